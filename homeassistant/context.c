@@ -1,0 +1,123 @@
+/* What all components share, declared in component.h: device, origin, availability; and whose a
+ * message is. */
+#include "component.h"
+#include "mem.h"
+#include "text.h"
+
+#include <cJSON.h>
+#include <string.h>
+
+static const char *text_of(const struct snapshot *snapshot, enum metric_id metric)
+{
+	const struct reading *reading = snapshot_find(snapshot, metric, "");
+
+	return reading ? reading->text : "";
+}
+
+static void add_text(cJSON *object, const char *key, const char *text)
+{
+	if (text && *text)
+		cJSON_AddStringToObject(object, key, text);
+}
+
+/* A link of any other form makes Home Assistant refuse the whole message. */
+static bool link_valid(const char *url)
+{
+	const char *host = strncmp(url, "http://", 7) == 0    ? url + 7
+			   : strncmp(url, "https://", 8) == 0 ? url + 8
+							      : "";
+
+	return *host && strcspn(host, "/?# ") > 0;
+}
+
+static cJSON *device(
+	const struct config *config, const struct node *node, const struct snapshot *snapshot)
+{
+	const char *model = text_of(snapshot, HARDWARE_MODEL),
+		   *url = config_text(config, OPTION_HA_URL);
+	const char *os = text_of(snapshot, SYSTEM_OS), *kernel = text_of(snapshot, SYSTEM_KERNEL);
+	auto_free char *software = xasprintf(
+		"%s%s%s%s", os, *os && *kernel ? ", " : "", *kernel ? "Linux " : "", kernel);
+	cJSON *json = cJSON_CreateObject();
+
+	cJSON_AddItemToArray(cJSON_AddArrayToObject(json, "ids"), cJSON_CreateString(node->id));
+	add_text(json, "name", node->display[0] ? node->display : node->name);
+	if (strncmp(model, "Raspberry Pi", strlen("Raspberry Pi")) == 0)
+		add_text(json, "mf", "Raspberry Pi");
+	add_text(json, "mdl", model);
+	/* Home Assistant knows serial_number since 2024.2; older ones refuse a device that has it.
+	 */
+	if (config_choice(config, OPTION_HA_STYLE) == 0)
+		add_text(json, "sn", text_of(snapshot, HARDWARE_SERIAL));
+	add_text(json, "hw", text_of(snapshot, HARDWARE_REVISION));
+	add_text(json, "sw", software);
+	if (link_valid(url))
+		add_text(json, "cu", url);
+	return json;
+}
+
+char *component_context(
+	const struct config *config, const struct node *node, const struct snapshot *snapshot)
+{
+	cJSON *json = cJSON_CreateObject(), *origin;
+	char topic[TOPIC_SIZE], *text;
+
+	cJSON_AddItemToObject(json, "dev", device(config, node, snapshot));
+	origin = cJSON_AddObjectToObject(json, "o");
+	add_text(origin, "name", "pistat");
+	add_text(origin, "sw", PISTAT_VERSION);
+	tree_topic(node, "status", topic, sizeof(topic));
+	add_text(json, "avty_t", topic);
+	text = cJSON_PrintUnformatted(json);
+	if (!text)
+		abort();
+	cJSON_Delete(json);
+	return text;
+}
+
+bool component_belongs(const char *payload, const char *status_topic)
+{
+	cJSON *json = cJSON_Parse(payload);
+	const cJSON *origin = cJSON_GetObjectItemCaseSensitive(json, "o");
+	const char *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(origin, "name"));
+	const char *topic = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "avty_t"));
+	bool belongs =
+		name && topic && strcmp(name, "pistat") == 0 && strcmp(topic, status_topic) == 0;
+
+	cJSON_Delete(json);
+	return belongs;
+}
+
+/* The texts that appear in names, in the device block or in what is enabled. */
+static bool shapes(const struct reading *reading)
+{
+	enum metric_id id = reading->metric;
+
+	if (catalogue[id].kind != TEXT)
+		return false;
+	return id == families[catalogue[id].family].name_from || id == NET_PRIMARY ||
+	       id == HARDWARE_MODEL || id == HARDWARE_SERIAL || id == HARDWARE_REVISION ||
+	       id == SYSTEM_OS || id == SYSTEM_KERNEL;
+}
+
+uint64_t components_shape(const struct snapshot *snapshot)
+{
+	uint8_t key[16] = "pistat shape";
+	uint64_t hash = 0;
+
+	for (size_t i = 0; i < snapshot->n; i++) {
+		const struct reading *reading = &snapshot->at[i];
+		struct {
+			uint64_t before, metric;
+			char text[KEY_SIZE + TEXT_SIZE];
+		} part;
+		char *end = stpcpy(part.text, reading->key) + 1;
+
+		part.before = hash;
+		part.metric = (uint64_t)reading->metric;
+		if (shapes(reading))
+			end = stpcpy(end, reading->text);
+		hash = text_hash(key, &part, (size_t)(end - (char *)&part));
+	}
+	return hash;
+}

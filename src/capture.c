@@ -1,0 +1,133 @@
+/*
+ * Copies of what was read, laid out as the machine was, so that any machine can be sent by mail and
+ * replayed. What identifies it is masked in place, width kept: serials, MAC addresses, machine-id,
+ * names of processes.
+ */
+#include "mem.h"
+#include "root_private.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Makes the folders above a path below root->into; the whole path in ret. */
+static bool place(const struct root *root, const char *path, char *ret, size_t size)
+{
+	if (!root->into || (size_t)snprintf(ret, size, "%s%s", root->into, path) >= size)
+		return false;
+	for (char *slash = ret + strlen(root->into) + 1; (slash = strchr(slash, '/')); slash++) {
+		*slash = '\0';
+		(void)mkdir(ret, 0755);
+		*slash = '/';
+	}
+	return true;
+}
+
+static void mask_run(char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (isxdigit((unsigned char)text[i]))
+			text[i] = '0';
+}
+
+static bool ends(const char *path, const char *end)
+{
+	size_t n = strlen(path), m = strlen(end);
+
+	return n >= m && strcmp(path + n - m, end) == 0;
+}
+
+static void mask(const char *path, char *text, size_t n)
+{
+	char *at, *end;
+
+	if (ends(path, "/machine-id") || ends(path, "serial-number") ||
+		ends(path, "linux,serial") || ends(path, "/boot_id") ||
+		(ends(path, "_serial") && strstr(path, "/dmi/")) || ends(path, "/serial"))
+		mask_run(text, n);
+	if (ends(path, "/address") && strstr(path, "/net/") && n >= 17 &&
+		strncmp(text, "00:00:00", 8) != 0)
+		memcpy(text, "02:00:00:00:00:00", 17); /* all zeros would mean that there is none */
+	if (ends(path, "/cpuinfo") && (at = strstr(text, "\nSerial")) && (at = strchr(at, ':')))
+		mask_run(at, strcspn(at, "\n"));
+	/* "1234 (name) S …": names of processes are nobody's business */
+	if (strncmp(path, "/proc/", 6) == 0 && isdigit((unsigned char)path[6]) &&
+		ends(path, "/stat") && (at = strchr(text, '(')) && (end = strrchr(text, ')')))
+		memset(at + 1, 'x', (size_t)(end - at) - 1);
+}
+
+void capture_file(const struct root *root, const char *path, const char *text, size_t n)
+{
+	char to[PATH_MAX];
+	auto_free char *copy = NULL;
+	auto_close int fd = -1;
+
+	if (!place(root, path, to, sizeof(to)))
+		return;
+	copy = xcalloc(n + 1, 1);
+	memcpy(copy, text, n);
+	mask(path, copy, n);
+	fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0 || write(fd, copy, n) < 0)
+		return;
+}
+
+void capture_directory(const struct root *root, const char *path, char *const *names, size_t n)
+{
+	char to[PATH_MAX], from[PATH_MAX];
+	struct stat status;
+
+	for (size_t i = 0; root->into && i < n; i++) {
+		if ((size_t)snprintf(from, sizeof(from), "%s/%s", path, names[i]) >= sizeof(from) ||
+			stat(from, &status) < 0 || !S_ISDIR(status.st_mode))
+			continue;
+		if (place(root, from, to, sizeof(to)))
+			(void)mkdir(to, 0755);
+	}
+}
+
+void capture_link(const struct root *root, const char *path, const char *target)
+{
+	char to[PATH_MAX];
+
+	if (place(root, path, to, sizeof(to)) && symlink(target, to) < 0)
+		return;
+}
+
+void capture_name(const struct root *root, const char *path, const struct stat *status)
+{
+	char to[PATH_MAX], target[PATH_MAX];
+	ssize_t n;
+
+	if (!place(root, path, to, sizeof(to)))
+		return;
+	if (S_ISLNK(status->st_mode)) {
+		n = readlink(path, target, sizeof(target) - 1);
+		target[n > 0 ? n : 0] = '\0';
+		capture_link(root, path, target);
+	} else if (S_ISDIR(status->st_mode)) {
+		(void)mkdir(to, 0755);
+	} else {
+		int fd = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+		if (fd >= 0)
+			close(fd);
+	}
+}
+
+void capture_fact(const struct root *root, const char *name, const char *line, bool anew)
+{
+	char path[PATH_MAX], to[PATH_MAX];
+	auto_close int fd = -1;
+
+	snprintf(path, sizeof(path), "/captured/%s", name);
+	if (!place(root, path, to, sizeof(to)))
+		return;
+	fd = open(to, O_WRONLY | O_CREAT | O_CLOEXEC | (anew ? O_TRUNC : O_APPEND), 0644);
+	if (fd < 0 || write(fd, line, strlen(line)) < 0)
+		return;
+}

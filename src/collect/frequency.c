@@ -1,0 +1,137 @@
+/*
+ * The clocks that the kernel asks for, from cpufreq (Documentation/admin-guide/pm/cpufreq.rst).
+ * Some x86 drivers take more than a millisecond for each core, so this has a lane.
+ */
+#include "collector.h"
+#include "mem.h"
+#include "scan.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define POLICIES "/sys/devices/system/cpu/cpufreq"
+#define KHZ_PER_MHZ 1000
+
+struct mean {
+	double sum, n;
+};
+
+/* kHz in a policy's file; NAN if it is not there, says "<unknown>", or its CPUs are offline
+ * (EBUSY). */
+static double policy_khz(const struct root *root, const char *policy, const char *file)
+{
+	char path[128];
+	double khz;
+
+	snprintf(path, sizeof(path), POLICIES "/%.32s/%s", policy, file);
+	return root_read_number(root, path, &khz) == 0 && khz > 0 ? khz : NAN;
+}
+
+/* What the governor may choose, else what the hardware can. */
+static double policy_limit(
+	const struct root *root, const char *policy, const char *chosen, const char *possible)
+{
+	double khz = policy_khz(root, policy, chosen);
+
+	return isnan(khz) ? policy_khz(root, policy, possible) : khz;
+}
+
+static void put_governor(struct slice *slice, const struct root *root, const char *policy)
+{
+	char path[128], governor[64];
+
+	snprintf(path, sizeof(path), POLICIES "/%.32s/scaling_governor", policy);
+	if (root_read_attribute(root, path, governor, sizeof(governor)) > 0)
+		put_text(slice, CPU_GOVERNOR, "", governor);
+}
+
+/* One policy for each group of CPUs that share a clock: "policy0", "policy4"; none without a
+ * driver. */
+static struct mean put_policies(struct slice *slice, const struct root *root)
+{
+	struct mean mean = {0};
+	double least = NAN, most = NAN;
+	auto_free char **names = NULL;
+	bool first = true;
+	size_t n = 0;
+
+	(void)root_list(root, POLICIES, &names, &n);
+	for (size_t i = 0; i < n; i++) {
+		double khz;
+
+		if (strncmp(names[i], "policy", strlen("policy")) != 0)
+			continue;
+		if (first)
+			put_governor(slice, root, names[i]);
+		first = false;
+		khz = policy_khz(root, names[i], "scaling_cur_freq");
+		mean.sum += isnan(khz) ? 0 : khz / KHZ_PER_MHZ;
+		mean.n += !isnan(khz);
+		least = fmin(least,
+			policy_limit(root, names[i], "scaling_min_freq", "cpuinfo_min_freq"));
+		most = fmax(
+			most, policy_limit(root, names[i], "scaling_max_freq", "cpuinfo_max_freq"));
+	}
+	put(slice, CPU_FREQ_MIN, "", least / KHZ_PER_MHZ);
+	put(slice, CPU_FREQ_MAX, "", most / KHZ_PER_MHZ);
+	return mean;
+}
+
+/*
+ * processor	: 0
+ * cpu MHz		: 2300.000        x86 only; ARM's BogoMIPS is no clock
+ */
+static struct mean cpuinfo_parse(const char *text)
+{
+	struct scan s = scan_text(text), line, key;
+	struct mean mean = {0};
+	double mhz;
+
+	while (scan_line(&s, &line))
+		if (scan_key(&line, ':', &key) && scan_is(key, "cpu MHz") &&
+			scan_double(&line, &mhz) && mhz > 0) {
+			mean.sum += mhz;
+			mean.n++;
+		}
+	return mean;
+}
+
+static int frequency_collect(
+	void *state, const struct root *root, const struct config *config, struct slice *ret)
+{
+	struct mean mean = put_policies(ret, root);
+
+	(void)state, (void)config;
+	put(ret, CPU_FREQ, "", mean.sum / mean.n);
+	return ret->n ? 0 : -ENOENT;
+}
+
+/* Only where cpufreq has nothing to say, as in most virtual machines. */
+static int cpuinfo_collect(
+	void *state, const struct root *root, const struct config *config, struct slice *ret)
+{
+	struct mean mean;
+	auto_free char *text = NULL;
+
+	(void)state, (void)config;
+	if (root_exists(root, POLICIES "/policy0/scaling_cur_freq") ||
+		root_read(root, "/proc/cpuinfo", &text) < 0)
+		return -ENOENT;
+	mean = cpuinfo_parse(text);
+	put(ret, CPU_FREQ, "", mean.sum / mean.n);
+	return ret->n ? 0 : -ENOENT;
+}
+
+/* Some x86 machines need a millisecond for each policy. */
+const struct collector collect_frequency = {
+	.name = "frequency",
+	.lane = LANE_SENSORS,
+	.collect = frequency_collect,
+};
+
+const struct collector collect_cpuinfo = {
+	.name = "cpuinfo",
+	.collect = cpuinfo_collect,
+};

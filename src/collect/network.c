@@ -1,0 +1,296 @@
+/*
+ * What the network interfaces carried, from /proc/net/dev (proc_pid_net(5)), and what they are,
+ * from /sys/class/net (Documentation/ABI/testing/sysfs-class-net).
+ *
+ * The counters and the link are read at every call.  What changes rarely (is there hardware behind
+ * it, MAC, speed, addresses, default route) is read again at every sixth, and at once when an
+ * interface comes, goes or changes its link.
+ */
+#include "collect/addresses.h"
+#include "collector.h"
+#include "mem.h"
+#include "scan.h"
+#include "text.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FACTS_EVERY 6 /* calls */
+#define NAME_SIZE 16  /* IFNAMSIZ */
+
+enum { RECV, PACKETS_RECV, ERRIN, DROPIN, SENT = 8, PACKETS_SENT, ERROUT, DROPOUT, COUNTERS = 16 };
+
+struct counters {
+	struct scan name;
+	uint64_t of[COUNTERS];
+};
+
+struct interface {
+	char name[NAME_SIZE];
+	bool shown;
+	char operstate[16];
+	double speed; /* Mbit/s; NAN: not known */
+	char mac[24], ipv4[16], ipv6[46];
+};
+
+struct network {
+	struct interface *at;
+	size_t n, room;
+	unsigned calls;
+	char primary[NAME_SIZE];
+};
+
+static const struct {
+	size_t column;
+	enum metric_id metric;
+} columns[] = {
+	{SENT, NET_SENT},
+	{RECV, NET_RECV},
+	{PACKETS_SENT, NET_PACKETS_SENT},
+	{PACKETS_RECV, NET_PACKETS_RECV},
+	{ERRIN, NET_ERRIN},
+	{ERROUT, NET_ERROUT},
+	{DROPIN, NET_DROPIN},
+	{DROPOUT, NET_DROPOUT},
+};
+
+/*
+ * Inter-|   Receive                                                |  Transmit
+ *  face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo
+ * colls carrier compressed eth0: 108823377    2320    0    0    0     0          0         0 104756
+ * 1207    0    0    0     0       0          0
+ *
+ * An alias has a ':' in its name, and old kernels glue the first number to it.
+ */
+static int interface_parse(struct scan line, struct counters *ret)
+{
+	struct counters counters;
+
+	if (!scan_key_last(&line, ':', &counters.name))
+		return -EBADMSG;
+	for (size_t i = 0; i < COUNTERS; i++)
+		if (!scan_u64(&line, &counters.of[i]))
+			return -EBADMSG;
+	*ret = counters;
+	return 0;
+}
+
+static void attribute(
+	const struct root *root, const char *name, const char *what, char *ret, size_t size)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/%s", name, what);
+	if (root_read_attribute(root, path, ret, size) < 0)
+		ret[0] = '\0';
+}
+
+/* -1 and 0: the driver does not know; a link that is down gives EINVAL. */
+static double speed(const struct root *root, const char *name)
+{
+	char path[64];
+	double number;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/speed", name);
+	if (root_read_number(root, path, &number) < 0 || number <= 0 || number > 10e6)
+		return NAN;
+	return number;
+}
+
+static bool among(const char *const *names, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return false;
+}
+
+/*
+ * Hardware has a device link; bridges, veths and tunnels have none.  The way out is shown whatever
+ * it is (a bond, a bridge, a container's veth): it is what people look for.
+ */
+static bool shown(const struct network *network, const struct root *root,
+	const struct config *config, const char *name)
+{
+	size_t included, excluded;
+	const char *const *include = config_list(config, OPTION_NETWORK_INCLUDE, &included);
+	const char *const *exclude = config_list(config, OPTION_NETWORK_EXCLUDE, &excluded);
+	char path[64], link[64];
+
+	if (text_admitted(exclude, excluded, name))
+		return false;
+	if (!strcmp(name, "lo"))
+		return among(include, included, name);
+	if (text_admitted(include, included, name) || !strcmp(name, network->primary))
+		return true;
+	snprintf(path, sizeof(path), "/sys/class/net/%s/device", name);
+	return root_link_name(root, path, link, sizeof(link)) >= 0 || root_exists(root, path);
+}
+
+static void learn_primary(
+	struct network *network, const struct root *root, const struct config *config)
+{
+	const char *wanted = config_text(config, OPTION_NETWORK_PRIMARY);
+
+	network->primary[0] = '\0';
+	if (*wanted)
+		text_copy(network->primary, sizeof(network->primary), wanted);
+	else
+		(void)route_default(root, network->primary, sizeof(network->primary));
+}
+
+static void learn_facts(
+	struct network *network, const struct root *root, const struct config *config)
+{
+	auto_free char *addresses = NULL;
+
+	learn_primary(network, root, config);
+	if (root_addresses(root, &addresses) < 0)
+		addresses = xstrdup("");
+	for (struct interface *i = network->at; i < network->at + network->n; i++) {
+		i->shown = shown(network, root, config, i->name);
+		i->ipv4[0] = i->ipv6[0] = '\0';
+		if (!i->shown)
+			continue;
+		attribute(root, i->name, "operstate", i->operstate, sizeof(i->operstate));
+		attribute(root, i->name, "address", i->mac, sizeof(i->mac));
+		if (!strcmp(i->mac, "00:00:00:00:00:00"))
+			i->mac[0] = '\0';
+		i->speed = speed(root, i->name);
+		address_first(addresses, i->name, false, i->ipv4, sizeof(i->ipv4));
+		address_first(addresses, i->name, true, i->ipv6, sizeof(i->ipv6));
+	}
+	network->calls = 0;
+}
+
+/* The same interfaces in the same order as before?  If not, takes the new list over, without facts.
+ */
+static bool familiar(struct network *network, const struct counters *counters, size_t n)
+{
+	bool same = network->n == n;
+
+	for (size_t i = 0; same && i < n; i++)
+		same = scan_is(counters[i].name, network->at[i].name);
+	if (same)
+		return true;
+
+	network->at = xrealloc(network->at, n, sizeof(*network->at));
+	network->n = n;
+	for (size_t i = 0; i < n; i++) {
+		network->at[i] = (struct interface){.speed = NAN};
+		scan_copy(counters[i].name, network->at[i].name, sizeof(network->at[i].name));
+	}
+	return false;
+}
+
+/* Reads the links of what is shown; true if one changed. */
+static bool links_moved(struct network *network, const struct root *root)
+{
+	bool moved = false;
+	char now[sizeof(network->at->operstate)];
+
+	for (struct interface *i = network->at; i < network->at + network->n; i++) {
+		if (!i->shown)
+			continue;
+		attribute(root, i->name, "operstate", now, sizeof(now));
+		moved |= strcmp(now, i->operstate) != 0;
+		strcpy(i->operstate, now);
+	}
+	return moved;
+}
+
+/* Drivers that do not follow RFC 2863 (tunnels, old USB adapters) say "unknown" and set the
+ * carrier. */
+static void put_link(const struct interface *interface, const struct root *root, struct slice *ret)
+{
+	char carrier[4];
+
+	if (!interface->operstate[0])
+		return;
+	if (strcmp(interface->operstate, "unknown")) {
+		put(ret, NET_UP, interface->name, !strcmp(interface->operstate, "up"));
+		return;
+	}
+	attribute(root, interface->name, "carrier", carrier, sizeof(carrier));
+	put(ret, NET_UP, interface->name, !strcmp(carrier, "1"));
+}
+
+static void put_interface(const struct interface *interface, const struct counters *counters,
+	const struct root *root, struct slice *ret)
+{
+	for (size_t i = 0; i < ARRAY_LEN(columns); i++)
+		put(ret, columns[i].metric, interface->name,
+			(double)counters->of[columns[i].column]);
+	put_link(interface, root, ret);
+	put(ret, NET_SPEED, interface->name, interface->speed);
+	put_text(ret, NET_MAC, interface->name, interface->mac);
+	put_text(ret, NET_IPV4, interface->name, interface->ipv4);
+	put_text(ret, NET_IPV6, interface->name, interface->ipv6);
+}
+
+static void put_primary(const struct network *network, struct slice *ret)
+{
+	for (const struct interface *i = network->at; i < network->at + network->n; i++)
+		if (!strcmp(i->name, network->primary)) {
+			put_text(ret, NET_PRIMARY, "", i->name);
+			put_text(ret, NET_PRIMARY_IPV4, "", i->ipv4);
+		}
+}
+
+static struct counters *parse_all(const char *text, size_t *ret_n)
+{
+	struct counters *counters = NULL;
+	struct scan all = scan_text(text), line;
+	size_t n = 0, room = 0;
+
+	while (scan_line(&all, &line)) {
+		if (n == room)
+			counters =
+				xrealloc(counters, room = room ? 2 * room : 16, sizeof(*counters));
+		if (interface_parse(line, &counters[n]) == 0)
+			n++;
+	}
+	*ret_n = n;
+	return counters;
+}
+
+static int network_collect(
+	void *state, const struct root *root, const struct config *config, struct slice *ret)
+{
+	struct network *network = state;
+	auto_free struct counters *counters = NULL;
+	auto_free char *text = NULL;
+	ssize_t r = root_read(root, "/proc/net/dev", &text);
+	size_t n;
+
+	if (r < 0)
+		return (int)r;
+	counters = parse_all(text, &n);
+	if (!n)
+		return -EBADMSG;
+	if (!familiar(network, counters, n) || ++network->calls >= FACTS_EVERY ||
+		links_moved(network, root))
+		learn_facts(network, root, config);
+
+	for (size_t i = 0; i < n; i++)
+		if (network->at[i].shown)
+			put_interface(&network->at[i], &counters[i], root, ret);
+	put_primary(network, ret);
+	return 0;
+}
+
+static void network_forget(void *state)
+{
+	struct network *network = state;
+
+	free(network->at);
+}
+
+const struct collector collect_network = {
+	.name = "network",
+	.state = sizeof(struct network),
+	.forget = network_forget,
+	.collect = network_collect,
+};

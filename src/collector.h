@@ -1,0 +1,36 @@
+#pragma once
+/*
+ * What a collector is: a name, how often, who may block for it, and one function that puts
+ * readings.
+ *
+ * collect() returns 0, or -ENOENT/-ENODATA if this machine has no such thing (its readings go at
+ * once), or another negative errno if it failed now (its last readings stay until they are three
+ * intervals old).  What it put before failing is thrown away.  It may run in a lane: it touches
+ * nothing but its arguments.  It may not run commands, resolve names, need root, or keep a file
+ * open between calls.
+ */
+#include "config.h"
+#include "root.h"
+#include "snapshot.h"
+
+enum lane_kind {
+	INLINE,	      /* on the loop: text that the kernel makes in microseconds */
+	LANE_DISKS,   /* statvfs(2) on local filesystems */
+	LANE_SENSORS, /* hwmon and firmware: some drivers take tens of milliseconds */
+	LANE_REMOTE,  /* statvfs(2) on a network filesystem: one lane for each mount */
+	LANES,
+};
+
+struct collector {
+	const char *name; /* as in sampling.intervals and agent.collectors.<name> */
+	double interval;  /* seconds; 0: every tick */
+	enum lane_kind lane;
+	size_t state;		     /* bytes kept between calls, zero at first */
+	void (*forget)(void *state); /* frees what state points to; NULL if nothing */
+	int (*collect)(void *state, const struct root *root, const struct config *config,
+		struct slice *ret);
+};
+
+/* collectors.c: the list of them. */
+extern const struct collector *const collectors[];
+extern const size_t collectors_n;

@@ -1,0 +1,30 @@
+/* Every collector there is, in the order of the catalogue.  A new one is declared and listed here,
+ * nowhere else. */
+#include "collector.h"
+#include "mem.h"
+
+extern const struct collector collect_host, collect_cpu, collect_frequency, collect_cpuinfo,
+	collect_load, collect_memory, collect_pressure, collect_filesystems, collect_disks,
+	collect_network, collect_connections, collect_sensors, collect_board, collect_system,
+	collect_processes, collect_zombies, collect_agent;
+
+const struct collector *const collectors[] = {
+	&collect_host,
+	&collect_cpu,
+	&collect_frequency,
+	&collect_cpuinfo,
+	&collect_load,
+	&collect_memory,
+	&collect_pressure,
+	&collect_filesystems,
+	&collect_disks,
+	&collect_network,
+	&collect_connections,
+	&collect_sensors,
+	&collect_board,
+	&collect_system,
+	&collect_processes,
+	&collect_zombies,
+	&collect_agent,
+};
+const size_t collectors_n = ARRAY_LEN(collectors);

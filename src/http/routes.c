@@ -1,0 +1,149 @@
+#include "log.h"
+#include "mem.h"
+#include "route.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define JSON "application/json"
+static const struct parameter stats_parameters[] = {
+	{"block", "true: measure the CPU over one second from now"},
+	{"cache", "false: sample now instead of taking the last sample"},
+	{0},
+};
+static const struct parameter health_parameters[] = {
+	{"require", "mqtt: the broker must be connected, too"},
+	{0},
+};
+
+const struct route route_table[] = {
+	{.path = "/",
+		.about = "This guide; as text, as JSON or as a page with the main values, by the "
+			 "Accept header",
+		.types = {"text/plain", JSON, "text/html"},
+		.answer = usage_answer},
+	{.path = "/stats",
+		.about = "All values as one JSON document",
+		.parameters = stats_parameters,
+		.types = {JSON},
+		.answer = stats_answer},
+	{.path = "/json",
+		.about = "The same as /stats",
+		.parameters = stats_parameters,
+		.types = {JSON},
+		.answer = stats_answer},
+	{.path = "/health",
+		.about = "Is pistat well? Status 503 if not; as JSON, or ok as text",
+		.parameters = health_parameters,
+		.types = {JSON, "text/plain"},
+		.open = true,
+		.answer = health_answer},
+	{.path = "/metrics",
+		.about = "All values for Prometheus",
+		.types = {"text/plain; version=0.0.4; charset=utf-8"},
+		.answer = metrics_answer},
+};
+const size_t route_table_n = ARRAY_LEN(route_table);
+
+static void router_route(void *self, struct http_peer *peer, const struct http_request *request)
+{
+	struct routes *routes = self;
+	const struct route *route = NULL;
+
+	for (size_t i = 0; i < route_table_n; i++) {
+		if (strcmp(route_table[i].path, request->path) == 0)
+			route = &route_table[i];
+	}
+	if (routes->token && !(route && route->open) &&
+		!negotiate_token(request->authorization, routes->token))
+		http_refuse(peer, 401, "WWW-Authenticate: Bearer realm=\"pistat\"\r\n",
+			"a bearer token is needed");
+	else if (!route)
+		usage_not_found(peer);
+	else
+		route->answer(routes, peer, request, route);
+}
+
+static void router_gone(void *self, struct http_peer *peer)
+{
+	struct routes *routes = self;
+
+	for (size_t i = 0; i < HTTP_PEERS; i++) {
+		struct waiter *waiter = &routes->waiters[i];
+
+		if (waiter->peer != peer)
+			continue;
+		sampler_cancel(routes->sampler, waiter);
+		waiter->peer = NULL;
+	}
+}
+
+static int token_read(struct routes *routes)
+{
+	int r = config_secret(routes->config, OPTION_HTTP_TOKEN_FILE, "http-token", &routes->token);
+
+	if (r < 0) {
+		log_error("http.token_file: %s: %s; not starting without the token that was asked "
+			  "for",
+			config_text(routes->config, OPTION_HTTP_TOKEN_FILE), strerror(-r));
+		return -EINVAL;
+	}
+	if (routes->token && !routes->token[0]) {
+		log_error("http.token_file: the file holds no token");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static void token_forget(struct routes *routes)
+{
+	if (routes->token)
+		explicit_bzero(routes->token, strlen(routes->token));
+	free(routes->token);
+}
+
+int routes_check(const struct config *config)
+{
+	struct routes probe = {.config = config};
+	int r = token_read(&probe);
+
+	token_forget(&probe);
+	return r < 0 ? r : listening_check(config);
+}
+
+int routes_open(sd_event *event, const struct config *config, struct sampler *sampler,
+	routes_mqtt_state *mqtt, void *mqtt_self, struct routes **ret)
+{
+	struct routes *routes = xcalloc(1, sizeof(*routes));
+	struct http_router router = {router_route, router_gone, routes};
+	int r;
+
+	routes->config = config;
+	routes->sampler = sampler;
+	routes->mqtt = mqtt;
+	routes->mqtt_self = mqtt_self;
+	r = token_read(routes);
+	if (r >= 0)
+		r = http_open(event, router, &routes->server);
+	if (r >= 0)
+		r = listening_open(event, config, routes->server, &routes->listening);
+	if (r < 0) {
+		routes_close(routes);
+		return r;
+	}
+	*ret = routes;
+	return 0;
+}
+
+struct routes *routes_close(struct routes *routes)
+{
+	if (!routes)
+		return NULL;
+	listening_close(routes->listening);
+	http_close(routes->server);
+	token_forget(routes);
+	free(routes->document.text);
+	free(routes->exposition.text);
+	free(routes);
+	return NULL;
+}

@@ -1,0 +1,196 @@
+/* The questions of root.h that no file answers: statvfs, uname, clocks, netlink. */
+#include "mem.h"
+#include "root_private.h"
+#include "scan.h"
+#include "text.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/timex.h>
+#include <time.h>
+
+/* mountinfo's way: blanks and backslashes as \040, \134. */
+static void escape(const char *from, char *ret, size_t size)
+{
+	size_t n = 0;
+
+	for (; *from && n + 5 < size; from++)
+		if (strchr(" \t\n\\", *from))
+			n += (size_t)snprintf(ret + n, size - n, "\\%03o", (unsigned char)*from);
+		else
+			ret[n++] = *from;
+	ret[n] = '\0';
+}
+
+static int statvfs_parse(const char *text, const char *mount, struct statvfs *ret)
+{
+	struct scan all = scan_text(text), line, name;
+	char escaped[1024];
+	uint64_t n[9];
+	size_t i;
+
+	escape(mount, escaped, sizeof(escaped));
+	while (scan_line(&all, &line)) {
+		if (!scan_word(&line, &name) || !scan_is(name, escaped))
+			continue;
+		for (i = 0; i < ARRAY_LEN(n) && scan_u64(&line, &n[i]); i++)
+			;
+		if (i < ARRAY_LEN(n))
+			return -EBADMSG;
+		*ret = (struct statvfs){.f_bsize = (unsigned long)n[0],
+			.f_frsize = (unsigned long)n[1],
+			.f_blocks = (fsblkcnt_t)n[2],
+			.f_bfree = (fsblkcnt_t)n[3],
+			.f_bavail = (fsblkcnt_t)n[4],
+			.f_files = (fsfilcnt_t)n[5],
+			.f_ffree = (fsfilcnt_t)n[6],
+			.f_favail = (fsfilcnt_t)n[7],
+			.f_flag = (unsigned long)n[8]};
+		return 0;
+	}
+	return -ENOENT;
+}
+
+int root_statvfs(const struct root *root, const char *mount, struct statvfs *ret)
+{
+	auto_free char *text = NULL;
+	char escaped[1024], line[1400];
+	ssize_t n;
+
+	if (!root_live(root)) {
+		n = root_read(root, "/captured/statvfs", &text);
+		return n < 0 ? (int)n : statvfs_parse(text, mount, ret);
+	}
+	if (statvfs(mount, ret) < 0)
+		return -errno;
+	if (root->into) {
+		escape(mount, escaped, sizeof(escaped));
+		snprintf(line, sizeof(line), "%s %lu %lu %llu %llu %llu %llu %llu %llu %lu\n",
+			escaped, ret->f_bsize, ret->f_frsize, (unsigned long long)ret->f_blocks,
+			(unsigned long long)ret->f_bfree, (unsigned long long)ret->f_bavail,
+			(unsigned long long)ret->f_files, (unsigned long long)ret->f_ffree,
+			(unsigned long long)ret->f_favail, ret->f_flag);
+		capture_fact(root, "statvfs", line, false);
+	}
+	return 0;
+}
+
+static void line_copy(struct scan *from, char *ret, size_t size)
+{
+	struct scan line;
+
+	ret[0] = '\0';
+	if (scan_line(from, &line))
+		scan_copy(line, ret, size);
+}
+
+int root_uname(const struct root *root, struct utsname *ret)
+{
+	auto_free char *text = NULL;
+	struct utsname answer = {0};
+	struct scan all;
+
+	if (root_live(root)) {
+		char facts[sizeof(answer)];
+
+		if (uname(&answer) < 0)
+			return -errno;
+		snprintf(facts, sizeof(facts), "%s\n%s\n%s\n%s\n%s\n", answer.sysname,
+			answer.nodename, answer.release, answer.version, answer.machine);
+		capture_fact(root, "uname", facts, true);
+	} else if (root_read(root, "/captured/uname", &text) >= 0) {
+		all = scan_text(text);
+		line_copy(&all, answer.sysname, sizeof(answer.sysname));
+		line_copy(&all, answer.nodename, sizeof(answer.nodename));
+		line_copy(&all, answer.release, sizeof(answer.release));
+		line_copy(&all, answer.version, sizeof(answer.version));
+		line_copy(&all, answer.machine, sizeof(answer.machine));
+	} else {
+		/* a capture made by other means may still hold these */
+		(void)root_read_attribute(root, "/proc/sys/kernel/hostname", answer.nodename,
+			sizeof(answer.nodename));
+		(void)root_read_attribute(
+			root, "/proc/sys/kernel/osrelease", answer.release, sizeof(answer.release));
+		if (!answer.nodename[0])
+			(void)root_read_attribute(
+				root, "/etc/hostname", answer.nodename, sizeof(answer.nodename));
+	}
+	*ret = answer;
+	return 0;
+}
+
+/* "1763644740.12 86400.5" of captured/clock, else /proc/uptime and btime of /proc/stat. */
+static int captured_clock(const struct root *root, double *ret_wall, double *ret_boottime)
+{
+	auto_free char *text = NULL, *stat = NULL;
+	double wall, boottime;
+	struct scan all;
+	char *btime;
+
+	if (root_read(root, "/captured/clock", &text) >= 0) {
+		all = scan_text(text);
+		if (!scan_double(&all, &wall) || !scan_double(&all, &boottime))
+			return -EBADMSG;
+	} else {
+		if (root_read(root, "/proc/uptime", &text) < 0)
+			return -ENOENT;
+		all = scan_text(text);
+		if (!scan_double(&all, &boottime))
+			return -EBADMSG;
+		if (root_read(root, "/proc/stat", &stat) < 0 || !(btime = strstr(stat, "\nbtime ")))
+			return -ENOENT;
+		all = scan_text(btime + 7);
+		if (!scan_double(&all, &wall))
+			return -EBADMSG;
+		wall += boottime;
+	}
+	*ret_wall = wall;
+	*ret_boottime = boottime;
+	return 0;
+}
+
+static double seconds(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+int root_clock(const struct root *root, double *ret_wall, double *ret_boottime)
+{
+	char line[64];
+
+	if (!root_live(root))
+		return captured_clock(root, ret_wall, ret_boottime);
+	*ret_wall = seconds(CLOCK_REALTIME);
+	*ret_boottime = seconds(CLOCK_BOOTTIME);
+	snprintf(line, sizeof(line), "%.3f %.3f\n", *ret_wall, *ret_boottime);
+	capture_fact(root, "clock", line, true);
+	return 0;
+}
+
+/*
+ * adjtimex(2).  STA_UNSYNC stays set under some time daemons; what systemd's NTPSynchronized asks,
+ * and we, is whether the largest error has been brought below the 16 s it starts with at boot.
+ */
+int root_clock_synchronised(const struct root *root)
+{
+	struct timex timex = {0};
+	double captured;
+	int synchronised;
+
+	if (!root_live(root)) {
+		int r = root_read_number(root, "/captured/timex", &captured);
+
+		return r < 0 ? r : captured > 0;
+	}
+	if (adjtimex(&timex) < 0)
+		return -errno;
+	synchronised = timex.maxerror < 16000000;
+	capture_fact(root, "timex", synchronised ? "1\n" : "0\n", true);
+	return synchronised;
+}

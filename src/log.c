@@ -1,0 +1,56 @@
+#include "log.h"
+
+#include "mem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static enum log_level wanted = LOG_LEVEL_INFO;
+
+void log_set_level(enum log_level level)
+{
+	wanted = level;
+}
+
+bool log_wants(enum log_level level)
+{
+	return level <= wanted;
+}
+
+/* The journal sets JOURNAL_STREAM for those whose stderr it reads; a terminal gets the line without
+ * priority. */
+static const char *prefix(enum log_level level)
+{
+	static const char *const priorities[] = {"<3>", "<4>", "<6>", "<7>"};
+
+	return getenv("JOURNAL_STREAM") ? priorities[level] : "pistat: ";
+}
+
+void log_line(enum log_level level, const char *format, ...)
+{
+	char line[1024];
+	va_list arguments;
+	size_t at;
+	int n;
+
+	if (!log_wants(level))
+		return;
+	at = (size_t)snprintf(line, sizeof(line), "%s", prefix(level));
+	va_start(arguments, format);
+	/* clang-tidy 14 forgets the line above when it has read another file before */
+	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
+	n = vsnprintf(line + at, sizeof(line) - at - 1, format, arguments);
+	va_end(arguments);
+	if (n < 0)
+		return;
+	at += strlen(line + at);
+	/* What came from outside may hold line ends; one thing is one line. */
+	for (char *c = line; *c; c++)
+		if (*c == '\n' || *c == '\r')
+			*c = ' ';
+	line[at++] = '\n';
+	if (write(STDERR_FILENO, line, at) < 0)
+		return;
+}

@@ -1,0 +1,158 @@
+#include "root_private.h"
+
+#include "mem.h"
+#include "text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#define FILE_LIMIT (16u << 20)
+
+int root_open(const char *dir, struct root **ret)
+{
+	int fd = -1;
+
+	if (dir) {
+		fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (fd < 0)
+			return -errno;
+	}
+	*ret = xcalloc(1, sizeof(**ret));
+	(*ret)->fd = fd;
+	(*ret)->dir = xstrdup(dir ? dir : "");
+	return 0;
+}
+
+int root_open_capturing(const char *into, struct root **ret)
+{
+	char pages[32];
+	int r;
+
+	if (mkdir(into, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	r = root_open(NULL, ret);
+	if (r < 0)
+		return r;
+	(*ret)->into = xstrdup(into);
+	snprintf(pages, sizeof(pages), "%ld\n", sysconf(_SC_PAGESIZE));
+	capture_fact(*ret, "pagesize", pages, true);
+	return 0;
+}
+
+struct root *root_close(struct root *root)
+{
+	if (!root)
+		return NULL;
+	if (root->fd >= 0)
+		close(root->fd);
+	free(root->dir);
+	free(root->into);
+	free(root);
+	return NULL;
+}
+
+bool root_live(const struct root *root)
+{
+	return root->fd < 0;
+}
+
+int root_open_file(const struct root *root, const char *path, int flags)
+{
+	struct open_how how = {.resolve = RESOLVE_IN_ROOT};
+	int fd;
+
+	flags |= O_CLOEXEC;
+	if (!(flags & O_PATH)) /* openat2(2) refuses what O_PATH would ignore */
+		flags |= O_NOCTTY | O_NONBLOCK;
+	if (root_live(root)) {
+		fd = open(path, flags);
+	} else {
+		how.flags = (unsigned)flags;
+		fd = (int)syscall(SYS_openat2, root->fd, path + 1, &how, sizeof(how));
+		if (fd < 0 && errno == ENOSYS) /* before Linux 5.6 */
+			fd = openat(root->fd, path + 1, flags);
+	}
+	return fd < 0 ? -errno : fd;
+}
+
+void root_watch(struct root *root, root_watcher *watcher, void *self)
+{
+	root->watcher = watcher;
+	root->watcher_self = self;
+}
+
+static void saw(const struct root *root, const char *path, const char *text, size_t n)
+{
+	if (root->watcher)
+		root->watcher(root->watcher_self, path, text);
+	capture_file(root, path, text, n);
+}
+
+ssize_t root_read(const struct root *root, const char *path, char **ret_text)
+{
+	auto_close int fd = root_open_file(root, path, O_RDONLY);
+	auto_free char *text = NULL;
+	size_t room = 4096, n = 0;
+
+	if (fd < 0)
+		return fd;
+	text = xrealloc(NULL, room, 1);
+	for (;;) {
+		ssize_t r = read(fd, text + n, room - n - 1);
+
+		if (r < 0)
+			return -errno;
+		if (r == 0)
+			break;
+		n += (size_t)r;
+		if (n >= FILE_LIMIT)
+			return -EFBIG;
+		if (n + 1 == room)
+			text = xrealloc(text, room *= 2, 1);
+	}
+	text[n] = '\0';
+	saw(root, path, text, n);
+	*ret_text = take(text);
+	return (ssize_t)n;
+}
+
+ssize_t root_read_attribute(const struct root *root, const char *path, char *ret, size_t size)
+{
+	auto_close int fd = root_open_file(root, path, O_RDONLY);
+	char text[4097];
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	/* One plain read: broken drivers answer EAGAIN for ever to those who try again. */
+	n = read(fd, text, sizeof(text) - 1);
+	if (n < 0)
+		return -errno;
+	text[n] = '\0';
+	saw(root, path, text, (size_t)n);
+	while (n > 0 && isspace((unsigned char)text[n - 1]))
+		n--;
+	if ((size_t)n >= size)
+		n = (ssize_t)size - 1;
+	memcpy(ret, text, (size_t)n);
+	ret[n] = '\0';
+	return n;
+}
+
+int root_read_number(const struct root *root, const char *path, double *ret)
+{
+	char text[64];
+	ssize_t n = root_read_attribute(root, path, text, sizeof(text));
+
+	if (n < 0)
+		return (int)n;
+	return text_to_double(text, ret) ? 0 : -EBADMSG;
+}

@@ -1,0 +1,28 @@
+#pragma once
+/*
+ * What root.c (files), kernel.c (questions that no file answers) and capture.c (copying both)
+ * share.
+ */
+#include "root.h"
+
+#include <sys/stat.h>
+
+struct root {
+	char *dir;  /* "" for this machine */
+	int fd;	    /* of dir; -1 for this machine */
+	char *into; /* where everything read is copied; NULL */
+	root_watcher *watcher;
+	void *watcher_self;
+};
+
+/* Opens without ever blocking on a FIFO or leaving a captured machine through a symbolic link. */
+int root_open_file(const struct root *root, const char *path, int flags);
+
+/* All quietly do nothing unless the root is capturing; a copy that fails costs only the copy. */
+void capture_file(const struct root *root, const char *path, const char *text, size_t n);
+void capture_directory(const struct root *root, const char *path, char *const *names, size_t n);
+void capture_link(const struct root *root, const char *path, const char *target);
+/* A thing that was only asked whether it is there; what was captured of it before stays. */
+void capture_name(const struct root *root, const char *path, const struct stat *status);
+/* Adds a line to captured/<name>, or begins it anew. */
+void capture_fact(const struct root *root, const char *name, const char *line, bool anew);

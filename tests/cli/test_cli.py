@@ -1,0 +1,184 @@
+"""The command line as a person meets it: what is printed, what a mistake is answered with, what a reload does."""
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+import live  # noqa: E402
+
+PISTAT = os.environ.get("PISTAT", str(pathlib.Path(__file__).parents[2] / "build" / "pistat"))
+MACHINES = pathlib.Path(__file__).parents[1] / "hosts"
+
+
+def run(*arguments, cwd, environment=None, seconds=60):
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("PISTAT")}
+    return subprocess.run([PISTAT, *map(str, arguments)], cwd=cwd, env={**clean, **(environment or {})}, text=True,
+                          capture_output=True, timeout=seconds, check=False)
+
+
+@pytest.fixture(name="conf")
+def conf_fixture(tmp_path):
+    def write(text):
+        path = tmp_path / "pistat.conf"
+        path.write_text(text)
+        return path
+    return write
+
+
+@pytest.mark.parametrize("arguments, status, said", [
+    (["--help"], 0, "usage: pistat"),
+    (["--version"], 0, "pistat "),
+    (["chekc"], 2, "did you mean check"),
+    (["--nonsense"], 2, "try pistat --help"),
+    (["once", "one"], 2, "one: too many arguments"),
+    (["explain", "cpu_usage", "memory.percent"], 2, "memory.percent: too many arguments"),
+    (["once", "--format", "yaml"], 2, "one of table, json, prometheus, topics, discovery, csv"),
+    (["once", "--root", "/nonexistent"], 2, "No such file or directory"),
+    (["once", "--elapsed", "soon"], 2, "seconds are wanted"),
+    (["metrics", "--format", "yaml"], 2, "one of table, markdown"),
+    (["explain"], 2, "a path is wanted"),
+    (["explain", "memory.precent"], 2, "did you mean memory.percent"),
+    (["capture"], 2, "directory"),
+    (["check", "--set", "mqtt.hots=x"], 2, "did you mean mqtt.host?"),
+    (["check", "--set", "mqtt.host"], 2, "OPTION=VALUE"),
+    (["check", "--set", "sampling.intervals=flesystems=60"], 2, "names nothing; did you mean filesystems?"),
+    (["check", "--set", "sampling.deadbands=cpu_usge=2"], 2, "names nothing; did you mean cpu_usage?"),
+    (["check", "--set", "sampling.intervals=*=1,disks=60"], 0, "disks=60"),
+    (["check", "--set", "sampling.deadbands=disks.sda.busy=2,memory.*=5"], 0, "disks.sda.busy=2"),
+    (["once", "--root", str(MACHINES / "container")], 2, "no captured machine"),
+    (["check", "--log-level", "loud"], 2, "error warning info debug"),
+    (["check", "--config", "/nonexistent.conf"], 2, "/nonexistent.conf: cannot be read"),
+])
+def test_status_and_words(tmp_path, arguments, status, said):
+    result = run(*arguments, cwd=tmp_path)
+    assert result.returncode == status, result
+    assert said in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("text, said", [
+    ("mqtt = {\n  hots = \"x\";\n};\n", r"pistat\.conf:2: unknown option mqtt\.hots; did you mean mqtt\.host\?"),
+    ("mqtt = {\n  port = 70000;\n};\n", r"pistat\.conf:2: mqtt\.port: \"70000\" is not a whole number from 0 to 65535"),
+    ("mqtt = {\n\n  host = broker;\n};\n", r"pistat\.conf:3: syntax error"),
+    ("homeassistant = { style = \"both\"; };\n", r"pistat\.conf:1: .*is not one of: device entities"),
+])
+@pytest.mark.parametrize("command", ["check", "run", "once"])
+def test_a_mistake_in_the_file_is_one_line(tmp_path, conf, text, said, command):
+    result = run(command, "--config", conf(text), cwd=tmp_path)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert len(result.stderr.splitlines()) == 1
+    assert re.search(said, result.stderr), result.stderr
+
+
+def test_check_says_where_each_option_comes_from(tmp_path, conf):
+    (tmp_path / ".env").write_text("PISTAT_MQTT_PORT=1885\nPISTAT_CACHE_SECONDS=5\n")
+    result = run("check", "--config", conf("mqtt = {\n  host = \"a\"; port = 1; keepalive = 20;\n};\n"), "-o", "node.name=n",
+                 cwd=tmp_path, environment={"PISTAT_HTTP_PORT": "8586"})
+    rows = {line.split(None, 2)[0]: line.split(None, 2)[1:] for line in result.stdout.splitlines()}
+    assert rows["mqtt.host"][0] == "a" and rows["mqtt.host"][1].endswith("pistat.conf:2")
+    assert rows["mqtt.port"] == ["1885", ".env:1"]
+    assert rows["http.cache_seconds"] == ["5", ".env:2"]
+    assert rows["http.port"] == ["8586", "environment PISTAT_HTTP_PORT"]
+    assert rows["node.name"] == ["n", "command line"]
+    assert rows["mqtt.base"] == ["pistat", "default"]
+
+
+def test_check_shows_no_secret(tmp_path):
+    secret = tmp_path / "password"
+    secret.write_text("hunter2\n")
+    result = run("check", "-o", f"mqtt.password_file={secret}", cwd=tmp_path)
+    assert str(secret) in result.stdout
+    assert "hunter2" not in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("path, said", [
+    ("memory.percent", ["/proc/meminfo", "pistat/x/memory/percent", "prometheus  pistat_memory", "entity      sensor"]),
+    ("network.lo.recv_rate", ["rate of     network.*.bytes_recv", "/proc/net/dev", "kB/s"]),
+    ("cpu_usage", ["collector   cpu", "/proc/stat"]),
+])
+def test_explain(tmp_path, path, said):
+    result = run("explain", path, "-o", "node.name=x", "-o", "network.include=lo", cwd=tmp_path)
+    assert result.returncode == 0, result
+    for words in said:
+        assert words in result.stdout, result.stdout
+
+
+def test_explain_what_the_machine_has_not(tmp_path):
+    result = run("explain", "cpu_temp", "--root", MACHINES / "container" / "0", cwd=tmp_path)
+    assert result.returncode == 1
+    assert "absent" in result.stdout
+
+
+def paths(document, above=""):
+    for key, value in document.items():
+        if isinstance(value, dict):
+            yield from paths(value, f"{above}{key}.")
+        elif value is not None:
+            yield above + key
+
+
+def test_a_captured_machine_replays(tmp_path):
+    shown = set(paths(json.loads(run("once", "--format", "json", cwd=tmp_path).stdout)))
+    result = run("capture", "machine", cwd=tmp_path)
+    assert result.returncode == 0, result
+    replayed = run("once", "--root", "machine/0", "--then", "machine/1", "--format", "json", cwd=tmp_path)
+    assert replayed.returncode == 0, replayed
+    again = set(paths(json.loads(replayed.stdout)))
+    missing = {path for path in shown - again if not path.startswith("agent.")}
+    assert not missing
+    everything = b"".join(file.read_bytes() for file in (tmp_path / "machine").rglob("*") if file.is_file())
+    for secret in ("/etc/machine-id", "/proc/device-tree/serial-number", "/sys/class/dmi/id/product_serial"):
+        try:
+            text = pathlib.Path(secret).read_bytes().strip(b"\0\n ")
+        except OSError:
+            continue
+        assert len(text) < 6 or text not in everything, secret
+    assert run("capture", "machine", cwd=tmp_path).returncode == 1  # never into what is there
+
+
+def test_reload(tmp_path, conf):
+    """A good file takes over, a bad one changes nothing; in both cases the process lives on."""
+    first, second = live.free_port(), live.free_port()
+    text = "mqtt = { enabled = false; };\nsampling = { interval = 0.5; };\nhttp = { listen = \"127.0.0.1\"; port = %s; };\n"
+    path = conf(text % first)
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PISTAT")}
+    with open(tmp_path / "log", "w", encoding="utf-8") as log, subprocess.Popen(
+            [PISTAT, "--config", str(path)], cwd=tmp_path, env=environment, stderr=log) as pistat:
+        def said(words):
+            return words in (tmp_path / "log").read_text()
+        try:
+            live.wait_for(lambda: live.accepts(first))
+            path.write_text(text % "many")
+            pistat.send_signal(signal.SIGHUP)
+            live.wait_for(lambda: said("going on as before"))
+            assert live.get(first, "/health")[0] == 200
+            path.write_text(text.replace("127.0.0.1", "here") % second)
+            pistat.send_signal(signal.SIGHUP)
+            live.wait_for(lambda: said("neither an IPv4 nor an IPv6 address"))
+            assert live.get(first, "/health")[0] == 200
+            path.write_text(text.replace("listen", "token_file = \"missing\"; listen") % second)
+            pistat.send_signal(signal.SIGHUP)
+            live.wait_for(lambda: said("http.token_file"))
+            assert live.get(first, "/health")[0] == 200
+            path.write_text(text % second)
+            pistat.send_signal(signal.SIGHUP)
+            live.wait_for(lambda: live.accepts(second))
+            assert live.get(second, "/stats")[0] == 200
+            assert not live.accepts(first)
+            descriptors = len(os.listdir(f"/proc/{pistat.pid}/fd"))
+            for _ in range(20):
+                before = (tmp_path / "log").read_text().count("listening on")
+                pistat.send_signal(signal.SIGHUP)
+                live.wait_for(lambda: (tmp_path / "log").read_text().count("listening on") > before)
+            time.sleep(1)
+            assert len(os.listdir(f"/proc/{pistat.pid}/fd")) <= descriptors + 1
+        finally:
+            pistat.terminate()
+            assert pistat.wait(timeout=10) == 0

@@ -1,0 +1,19 @@
+/* /proc/cpuinfo, the device tree's revision and what DMI says, whatever they hold. */
+#include "../../src/collect/board.c"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = xstrndup((const char *)data, size), model[TEXT_SIZE] = "";
+	struct board board = {0};
+
+	cpuinfo_parse(text, &board);
+	revision_parse((const char *)data, size, board.revision);
+	model_join(text, text + strlen(text) / 2, model);
+	(void)placeholder(text);
+	if (strlen(model) >= sizeof(model) || strlen(board.serial) >= sizeof(board.serial))
+		abort();
+	free(text);
+	return 0;
+}

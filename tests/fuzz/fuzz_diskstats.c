@@ -1,0 +1,18 @@
+/* Lines of /proc/diskstats, whatever they hold. */
+#include "../../src/collect/disks.c"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = xstrndup((const char *)data, size);
+	struct scan all = scan_text(text), line;
+	struct line disk;
+
+	while (scan_line(&all, &line))
+		if (disk_parse(line, &disk) == 0 &&
+			(disk.name.at < line.at || disk.name.end > line.end))
+			abort();
+	free(text);
+	return 0;
+}

@@ -1,0 +1,116 @@
+"""
+Replays of the machines in this folder: tree 0, then tree 1 ten seconds later.  All of them are invented.
+
+x86-server: many sensors, one NVMe and one SATA disk, LVM, btrfs, and what Docker and snap leave in every list; one CPU is
+    offline, counters go back and wrap.
+pi4-64: a Raspberry Pi 4 on eMMC that boots in the past and gets its clock and its swap between the two samples.
+container: as little as a container shows, half of it faked.
+
+What no file tells stands in captured/; src/root.h says how.
+"""
+
+import csv
+import functools
+import io
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+
+HERE = pathlib.Path(__file__).parent
+MACHINES = sorted(path.parent.name for path in HERE.glob("*/0"))
+PISTAT = os.path.abspath(os.environ.get("PISTAT", HERE.parents[1] / "build-test" / "pistat"))
+
+# What `once` calls a format, and where its output is kept.
+EXPECTED = {
+    "json": "state.json",
+    "table": "table.txt",
+    "prometheus": "metrics.prom",
+    "topics": "topics.txt",
+    "discovery": "discovery.json",
+    "csv": "sample.csv",
+}
+
+
+def pistat(*arguments):
+    """The output; nothing of the user's own configuration gets in."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PISTAT", "STATE_DIRECTORY", "TZ"))}
+    environment["TZ"] = "Pacific/Auckland"  # moments are in UTC wherever the machine is
+    with tempfile.TemporaryDirectory() as folder:
+        run = subprocess.run([PISTAT, "--config", "/dev/null", *map(str, arguments)], cwd=folder, env=environment,
+                             capture_output=True, timeout=120)
+    complaint = run.stderr.decode(errors="replace")
+    assert run.returncode == 0, f"pistat {' '.join(map(str, arguments))}: exit status {run.returncode}\n{complaint}"
+    assert complaint == ""
+    return run.stdout.decode()
+
+
+@functools.lru_cache(maxsize=None)
+def once(machine, form, *settings):
+    return pistat("once", "--root", HERE / machine / "0", "--then", HERE / machine / "1", "--elapsed", 10,
+                  "--format", form, *settings)
+
+
+@functools.lru_cache(maxsize=None)
+def first_state(machine):
+    return parse(pistat("once", "--root", HERE / machine / "0", "--format", "json"))
+
+
+def unique_pairs(pairs):
+    assert len(dict(pairs)) == len(pairs), f"a key comes twice in {pairs}"
+    return dict(pairs)
+
+
+def parse(text):
+    return json.loads(text, object_pairs_hook=unique_pairs)
+
+
+@functools.lru_cache(maxsize=None)
+def state(machine):
+    return parse(once(machine, "json"))
+
+
+def messages(machine, form="topics", *settings):
+    """{topic: payload}"""
+    lines = once(machine, form, *settings).splitlines()
+    split = [line.split(" ", 1) for line in lines]
+    assert len({topic for topic, _ in split}) == len(split), "a topic is published twice"
+    return dict(split)
+
+
+@functools.lru_cache(maxsize=None)
+def version():
+    return pistat("--version").split()[1]
+
+
+def pretty(document):
+    return json.dumps(document, indent="\t", ensure_ascii=False) + "\n"
+
+
+def rendering(machine, form):
+    """
+    The output as it is kept: JSON and CSV in lines that a diff can show (CSV's columns as rows), and no version, which
+    changes with every release.
+    """
+    text = once(machine, form)
+    if form == "json":
+        return pretty(parse(text))
+    if form == "csv":
+        turned = io.StringIO(newline="")
+        csv.writer(turned, lineterminator="\n").writerows(zip(*csv.reader(io.StringIO(text, newline="")), strict=True))
+        return turned.getvalue()
+    if form == "discovery":
+        documents = {topic: parse(payload) for topic, payload in messages(machine, form).items()}
+        for document in documents.values():
+            assert document["o"]["sw"] == version()
+            document["o"]["sw"] = "VERSION"
+        return pretty(documents)
+    if form == "topics":
+        lines = messages(machine)
+        for topic, payload in lines.items():
+            if topic.endswith("/state"):
+                assert payload == once(machine, "json").rstrip("\n"), "the state topic is not the document of /stats"
+                lines[topic] = "(state.json)"
+        return "".join(f"{topic} {payload}\n" for topic, payload in lines.items())
+    return text

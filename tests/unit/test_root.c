@@ -1,0 +1,210 @@
+/* The door: captured machines stay inside their directory, and what they lack they do not have. */
+#include "unit.h"
+
+#include "../../src/root.c"
+
+static char dir[] = "/tmp/pistat-root-XXXXXX";
+static struct root *root;
+
+static void add(const char *path, const char *text)
+{
+	auto_free char *to = xasprintf("%s%s", dir, path);
+	FILE *file;
+
+	for (char *slash = to + strlen(dir) + 1; (slash = strchr(slash, '/')); slash++) {
+		*slash = '\0';
+		(void)mkdir(to, 0755);
+		*slash = '/';
+	}
+	file = fopen(to, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static void files(void **state)
+{
+	auto_free char *text = NULL;
+	auto_free char *big = xcalloc(100001, 1);
+	char attribute[8];
+	double number;
+
+	(void)state;
+	memset(big, 'x', 100000);
+	add("/proc/big", big);
+	assert_int_equal(root_read(root, "/proc/big", &text), 100000);
+	assert_string_equal(text, big);
+	add("/sys/a", "  42 \n");
+	assert_int_equal(root_read_number(root, "/sys/a", &number), -EBADMSG);
+	add("/sys/a", "42\n");
+	assert_int_equal(root_read_number(root, "/sys/a", &number), 0);
+	assert_true(number == 42);
+	add("/sys/a", "a long attribute\n");
+	assert_int_equal(root_read_attribute(root, "/sys/a", attribute, sizeof(attribute)), 7);
+	assert_string_equal(attribute, "a long ");
+	assert_int_equal(root_read_number(root, "/sys/none", &number), -ENOENT);
+}
+
+static void nothing_leaves_the_root(void **state)
+{
+	auto_free char *link = xasprintf("%s/escape", dir), *up = xasprintf("%s/up", dir);
+	auto_free char *text = NULL;
+
+	(void)state;
+	assert_int_equal(symlink("/etc/passwd", link), 0);
+	assert_int_equal(symlink("../../../../../etc/passwd", up), 0);
+	assert_int_equal(root_read(root, "/escape", &text), -ENOENT);
+	assert_int_equal(root_read(root, "/up", &text), -ENOENT);
+	assert_int_equal(root_read(root, "/../../../../etc/passwd", &text), -ENOENT);
+	assert_true(root_exists(root, "/escape")); /* the name is there */
+}
+
+static void a_fifo_does_not_block(void **state)
+{
+	auto_free char *fifo = xasprintf("%s/fifo", dir);
+	auto_free char *text = NULL;
+
+	(void)state;
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	assert_int_equal(root_read(root, "/fifo", &text), 0);
+}
+
+static void names(void **state)
+{
+	auto_free char **list = NULL;
+	size_t n;
+
+	(void)state;
+	add("/sys/class/x10/a", "");
+	add("/sys/class/x2/a", "");
+	assert_int_equal(root_list(root, "/sys/class", &list, &n), 0);
+	assert_int_equal(n, 2);
+	assert_string_equal(list[0], "x2");
+	assert_string_equal(list[1], "x10");
+	add("/proc/12/stat", "");
+	add("/proc/1a/stat", "");
+	assert_int_equal(root_count_numeric(root, "/proc", &n), 0);
+	assert_int_equal(n, 1);
+}
+
+static void facts(void **state)
+{
+	struct statvfs filesystem;
+	struct utsname names;
+	double wall, boottime;
+
+	(void)state;
+	assert_int_equal(root_statvfs(root, "/", &filesystem), -ENOENT);
+	add("/captured/statvfs", "/ 4096 4096 100 50 40 10 5 5 1\n/mnt/my\\040data 512 512 7 6 5 4 "
+				 "3 2 1\n/bad 1 2\n");
+	assert_int_equal(root_statvfs(root, "/mnt/my data", &filesystem), 0);
+	assert_int_equal(filesystem.f_blocks, 7);
+	assert_int_equal(root_statvfs(root, "/mnt", &filesystem), -ENOENT);
+	assert_int_equal(root_statvfs(root, "/bad", &filesystem), -EBADMSG);
+	assert_int_equal(root_clock(root, &wall, &boottime), -ENOENT);
+	add("/proc/uptime", "86400.50 1000.00\n");
+	add("/proc/stat", "cpu 1 2 3 4\nbtime 1000000\n");
+	assert_int_equal(root_clock(root, &wall, &boottime), 0);
+	assert_true(boottime == 86400.5 && wall == 1086400.5);
+	add("/captured/clock", "5.5 2.25\n");
+	assert_int_equal(root_clock(root, &wall, &boottime), 0);
+	assert_true(wall == 5.5 && boottime == 2.25);
+	assert_int_equal(root_clock_synchronised(root), -ENOENT);
+	add("/captured/timex", "0\n");
+	assert_int_equal(root_clock_synchronised(root), 0);
+	add("/etc/hostname", "attic\n");
+	assert_int_equal(root_uname(root, &names), 0);
+	assert_string_equal(names.nodename, "attic");
+	add("/captured/uname", "Linux\ncellar\n6.1.0\n#1\naarch64\n");
+	assert_int_equal(root_uname(root, &names), 0);
+	assert_string_equal(names.machine, "aarch64");
+}
+
+static void sockets_of_a_capture(void **state)
+{
+	size_t n;
+
+	(void)state;
+	assert_int_equal(root_connections(root, &n), -ENOENT);
+	add("/proc/net/tcp",
+		"  sl  local_address rem_address   st tx_queue rx_queue\n"
+		"   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000\n"
+		"   1: 0100007F:1F90 0100007F:C001 01 00000000:00000000 00:00000000\n"
+		"   2: 0100007F:1F91 0100007F:C002 06 00000000:00000000 00:00000000\n"
+		"   3: 0100007F:1F92 0100007F:C003 02 00000000:00000000 00:00000000\n");
+	add("/proc/net/udp",
+		"  sl  local_address rem_address   st\n"
+		"   0: 0100007F:0035 00000000:0000 07 0\n   1: 0100007F:0035 0100007F:1234 01 0\n");
+	assert_int_equal(root_connections(root, &n), 0);
+	assert_int_equal(n, 3);
+}
+
+static void this_machine_answers(void **state)
+{
+	struct root *live;
+	auto_free char *addresses = NULL;
+	auto_free char *text = NULL;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(root_open(NULL, &live), 0);
+	assert_true(root_live(live));
+	assert_true(root_read(live, "/proc/stat", &text) > 0);
+	assert_true(root_addresses(live, &addresses) > 0);
+	assert_non_null(strstr(addresses, "lo inet 127.0.0.1 host "));
+	assert_int_equal(root_connections(live, &n), 0);
+	assert_null(root_close(live));
+}
+
+/* What is captured can be replayed, and says nothing that identifies the machine. */
+static void captures_are_masked(void **state)
+{
+	auto_free char *into = xasprintf("%s/capture", dir);
+	struct root *capturing, *replay;
+	auto_free char *first = NULL, *second = NULL, *stat = NULL;
+	char id[64];
+
+	(void)state;
+	assert_int_equal(root_open_capturing(into, &capturing), 0);
+	assert_true(root_read(capturing, "/proc/meminfo", &first) > 0);
+	assert_true(root_read(capturing, "/proc/self/stat", &stat) > 0);
+	assert_true(
+		root_read_attribute(capturing, "/sys/class/net/lo/address", id, sizeof(id)) > 0);
+	assert_true(root_exists(capturing, "/etc/passwd"));
+	root_close(capturing);
+	assert_int_equal(root_open(into, &replay), 0);
+	assert_true(root_read(replay, "/proc/meminfo", &second) > 0);
+	assert_string_equal(first, second);
+	assert_true(root_exists(replay, "/etc/passwd"));
+	assert_int_equal(root_read_attribute(replay, "/etc/passwd", id, sizeof(id)),
+		0); /* not what is in it */
+	assert_true(root_read_attribute(replay, "/sys/class/net/lo/address", id, sizeof(id)) > 0);
+	assert_string_equal(id, "00:00:00:00:00:00");
+	root_close(replay);
+}
+
+static int make_root(void **state)
+{
+	(void)state;
+	return mkdtemp(dir) ? root_open(dir, &root) : -1;
+}
+
+static int remove_root(void **state)
+{
+	auto_free char *command = xasprintf("rm -r %s", dir);
+
+	(void)state;
+	root_close(root);
+	return system(command);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(files),
+		cmocka_unit_test(nothing_leaves_the_root), cmocka_unit_test(a_fifo_does_not_block),
+		cmocka_unit_test(names), cmocka_unit_test(facts),
+		cmocka_unit_test(sockets_of_a_capture), cmocka_unit_test(this_machine_answers),
+		cmocka_unit_test(captures_are_masked)};
+
+	return cmocka_run_group_tests(tests, make_root, remove_root);
+}

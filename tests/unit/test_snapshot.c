@@ -1,0 +1,155 @@
+/* Slices become one sorted document with stable names. */
+#include "unit.h"
+
+#include "../../src/snapshot.c"
+
+static struct snapshot sealed(struct slice *slice)
+{
+	const struct slice *slices[] = {NULL, slice};
+	struct snapshot snapshot = snapshot_seal(slices, 2, 1e9, 1);
+
+	slice_free(slice);
+	return snapshot;
+}
+
+static void absent_is_absent(void **state)
+{
+	struct slice slice = {0};
+
+	(void)state;
+	put(&slice, CPU_TEMP, "", NAN);
+	put(&slice, CPU_TEMP, "", INFINITY);
+	put_text(&slice, SYSTEM_OS, "", "  \n");
+	assert_int_equal(slice.n, 0);
+}
+
+static void sorted_and_found(void **state)
+{
+	struct slice slice = {0};
+	struct snapshot snapshot;
+
+	(void)state;
+	put(&slice, NET_RECV, "eth10", 10);
+	put(&slice, NET_RECV, "eth2", 2);
+	put(&slice, NET_SENT, "eth2", 3);
+	put(&slice, CPU_USAGE, "", 5);
+	snapshot = sealed(&slice);
+	assert_int_equal(snapshot.n, 4);
+	assert_int_equal(snapshot.at[0].metric, CPU_USAGE);
+	assert_string_equal(snapshot.at[1].key, "eth2");
+	assert_int_equal(snapshot.at[1].metric, NET_SENT);
+	assert_string_equal(snapshot.at[3].key, "eth10");
+	assert_true(snapshot_find(&snapshot, NET_RECV, "eth10")->number == 10);
+	assert_null(snapshot_find(&snapshot, NET_RECV, "eth3"));
+	assert_null(snapshot_find(&snapshot, MEMORY_TOTAL, ""));
+	snapshot_free(&snapshot);
+}
+
+static void first_of_duplicates_wins(void **state)
+{
+	struct slice slice = {0};
+	struct snapshot snapshot;
+
+	(void)state;
+	put(&slice, CPU_TEMP, "", 1);
+	put(&slice, CPU_TEMP, "", 2);
+	snapshot = sealed(&slice);
+	assert_int_equal(snapshot.n, 1);
+	assert_true(snapshot.at[0].number == 1);
+	snapshot_free(&snapshot);
+}
+
+static void colliding_slugs_part(void **state)
+{
+	struct slice slice = {0};
+	struct snapshot snapshot;
+	const struct reading *first, *second, *host;
+
+	(void)state;
+	put(&slice, FS_PERCENT, "/mnt/a b", 1);
+	put(&slice, FS_USED, "/mnt/a b", 1);
+	put(&slice, FS_PERCENT, "/mnt/a_b", 2);
+	put(&slice, NET_UP, "ipv4", 1);
+	snapshot = sealed(&slice);
+	first = snapshot_find(&snapshot, FS_PERCENT, "/mnt/a b");
+	second = snapshot_find(&snapshot, FS_PERCENT, "/mnt/a_b");
+	host = snapshot_find(&snapshot, NET_UP, "ipv4");
+	assert_string_equal(first->slug, "mnt_a_b");
+	assert_string_equal(snapshot_find(&snapshot, FS_USED, "/mnt/a b")->slug, "mnt_a_b");
+	assert_memory_equal(second->slug, "mnt_a_b_", 8);
+	assert_int_equal(strlen(second->slug), 12);
+	assert_memory_equal(host->slug, "ipv4_", 5); /* network.ipv4 is the host's */
+	snapshot_free(&snapshot);
+}
+
+static void a_family_has_a_limit(void **state)
+{
+	struct slice slice = {0};
+	struct snapshot snapshot;
+	char key[16];
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		snprintf(key, sizeof(key), "veth%d", i);
+		put(&slice, NET_SENT, key, i);
+		put(&slice, NET_RECV, key, i);
+	}
+	put(&slice, FAN_RPM, "x", 1);
+	snapshot = sealed(&slice);
+	assert_int_equal(snapshot.n, families[INTERFACE].limit * 2 + 1);
+	snapshot_free(&snapshot);
+}
+
+static void names_and_paths(void **state)
+{
+	struct slice slice = {0};
+	struct snapshot snapshot;
+	char text[256];
+
+	(void)state;
+	put(&slice, TEMPERATURE_CELSIUS, "nvme_temp1", 40.25);
+	put_text(&slice, TEMPERATURE_LABEL, "nvme_temp1", "Composite");
+	put(&slice, LOAD, "1m", 0.5);
+	put(&slice, NET_UP, "eth0.100", 1);
+	put_text(&slice, NET_PRIMARY, "", "eth0.100");
+	put(&slice, BOOT_TIME, "", 60);
+	snapshot = sealed(&slice);
+
+	const struct reading *celsius = snapshot_find(&snapshot, TEMPERATURE_CELSIUS, "nvme_temp1");
+	const struct reading *load = snapshot_find(&snapshot, LOAD, "1m");
+	const struct reading *up = snapshot_find(&snapshot, NET_UP, "eth0.100");
+
+	reading_path(celsius, '/', text, sizeof(text));
+	assert_string_equal(text, "temperatures/nvme_temp1/celsius");
+	reading_name(&snapshot, celsius, text, sizeof(text));
+	assert_string_equal(text, "Composite temperature");
+	reading_scalar(celsius, text, sizeof(text));
+	assert_true(strcmp(text, "40.2") == 0 || strcmp(text, "40.3") == 0);
+	reading_scalar(&(struct reading){.metric = CPU_USAGE, .number = 1e300}, text, sizeof(text));
+	assert_string_equal(text, ""); /* what is beyond all sense is not what was there before */
+	reading_path(load, '.', text, sizeof(text));
+	assert_string_equal(text, "load_avg.1m");
+	reading_name(&snapshot, load, text, sizeof(text));
+	assert_string_equal(text, "Load 1m");
+	assert_true(reading_primary(&snapshot, load));
+	reading_identifier(up, text, sizeof(text));
+	assert_string_equal(text, "network_eth0_100_up");
+	reading_name(&snapshot, up, text, sizeof(text));
+	assert_string_equal(text, "eth0.100 link");
+	reading_scalar(up, text, sizeof(text));
+	assert_string_equal(text, "ON");
+	assert_true(reading_primary(&snapshot, up));
+	reading_scalar(snapshot_find(&snapshot, BOOT_TIME, ""), text, sizeof(text));
+	assert_string_equal(text, "1970-01-01T00:01:00+00:00");
+	snapshot_free(&snapshot);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(absent_is_absent),
+		cmocka_unit_test(sorted_and_found), cmocka_unit_test(first_of_duplicates_wins),
+		cmocka_unit_test(colliding_slugs_part), cmocka_unit_test(a_family_has_a_limit),
+		cmocka_unit_test(names_and_paths)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
