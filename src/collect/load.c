@@ -43,5 +43,6 @@ static int load_collect(
 
 const struct collector collect_load = {
 	.name = "load",
+	.interval = 5, /* the kernel computes it that often (kernel/sched/loadavg.c) */
 	.collect = load_collect,
 };

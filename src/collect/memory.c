@@ -1,4 +1,7 @@
-/* Memory and swap, from /proc/meminfo (proc_meminfo(5)) and /proc/vmstat. */
+/*
+ * Memory and swap, from /proc/meminfo (proc_meminfo(5)); what was swapped and killed, from
+ * /proc/vmstat.
+ */
 #include "collector.h"
 #include "mem.h"
 #include "scan.h"
@@ -155,19 +158,6 @@ static double page_size(const struct root *root)
 	return root_read_number(root, "/captured/pagesize", &bytes) == 0 ? bytes : 4096;
 }
 
-static void put_events(struct slice *slice, const struct root *root)
-{
-	auto_free char *text = NULL;
-	double counts[EVENTS], page = page_size(root);
-
-	if (root_read(root, "/proc/vmstat", &text) < 0)
-		return;
-	vmstat_parse(text, counts);
-	put(slice, MEMORY_OOM_KILLS, "", counts[OOM_KILLS]);
-	put(slice, SWAP_IN, "", counts[PAGES_IN] * page);
-	put(slice, SWAP_OUT, "", counts[PAGES_OUT] * page);
-}
-
 static int memory_collect(
 	void *state, const struct root *root, const struct config *config, struct slice *ret)
 {
@@ -184,11 +174,33 @@ static int memory_collect(
 		return r;
 	put_memory(ret, memory);
 	put_swap(ret, memory);
-	put_events(ret, root);
 	return 0;
+}
+
+static int paging_collect(
+	void *state, const struct root *root, const struct config *config, struct slice *ret)
+{
+	auto_free char *text = NULL;
+	double counts[EVENTS], page = page_size(root);
+	ssize_t n = root_read(root, "/proc/vmstat", &text);
+
+	(void)state, (void)config;
+	if (n < 0)
+		return (int)n;
+	vmstat_parse(text, counts);
+	put(ret, MEMORY_OOM_KILLS, "", counts[OOM_KILLS]);
+	put(ret, SWAP_IN, "", counts[PAGES_IN] * page);
+	put(ret, SWAP_OUT, "", counts[PAGES_OUT] * page);
+	return ret->n ? 0 : -ENODATA;
 }
 
 const struct collector collect_memory = {
 	.name = "memory",
 	.collect = memory_collect,
+};
+
+const struct collector collect_paging = {
+	.name = "paging",
+	.interval = 5, /* the kernel adds up all its counters of all CPUs for three of them */
+	.collect = paging_collect,
 };

@@ -99,5 +99,6 @@ static int pressure_collect(
 
 const struct collector collect_pressure = {
 	.name = "pressure",
+	.interval = 2, /* the kernel averages that often (Documentation/accounting/psi.rst) */
 	.collect = pressure_collect,
 };
