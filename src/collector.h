@@ -14,10 +14,14 @@
 #include "snapshot.h"
 
 enum lane_kind {
-	INLINE,	      /* on the loop: text that the kernel makes in microseconds */
-	LANE_DISKS,   /* statvfs(2) on local filesystems */
-	LANE_SENSORS, /* hwmon and firmware: some drivers take tens of milliseconds */
-	LANE_REMOTE,  /* statvfs(2) on a network filesystem: one lane for each mount */
+	INLINE,	       /* on the loop: text that the kernel makes in microseconds */
+	LANE_DISKS,    /* statvfs(2) on local filesystems */
+	LANE_SENSORS,  /* hwmon: some drivers take tens of milliseconds */
+	LANE_FIRMWARE, /* VideoCore: a wedged firmware never answers */
+	LANE_GPUS,     /* graphics cards: NVML, and cards that wake up */
+	LANE_SYSTEM,   /* the system bus, apt's lists */
+	LANE_PROBES,   /* the user's own commands and files */
+	LANE_REMOTE,   /* statvfs(2) on a network filesystem: one lane for each mount */
 	LANES,
 };
 

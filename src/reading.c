@@ -104,11 +104,16 @@ bool reading_primary(const struct snapshot *snapshot, const struct reading *read
 	case CORE:
 	case FILESYSTEM:
 	case DISK:
+	case RAID:
 	case TEMPERATURE:
 	case FAN:
 	case VOLTAGE:
 	case CURRENT:
 	case POWER:
+	case BATTERY:
+	case CARD:
+	case SERVICE:
+	case PROBE:
 	case COLLECTOR:
 	case FAMILIES:
 		break;

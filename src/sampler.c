@@ -170,8 +170,13 @@ static int add_timer(
 int sampler_open(
 	sd_event *event, const struct root *root, const struct config *config, struct sampler **ret)
 {
-	static const char *const names[LANES] = {
-		[LANE_DISKS] = "disks", [LANE_SENSORS] = "sensors", [LANE_REMOTE] = "remote"};
+	static const char *const names[LANES] = {[LANE_DISKS] = "disks",
+		[LANE_SENSORS] = "sensors",
+		[LANE_FIRMWARE] = "firmware",
+		[LANE_GPUS] = "gpus",
+		[LANE_SYSTEM] = "system",
+		[LANE_PROBES] = "probes",
+		[LANE_REMOTE] = "remote"};
 	struct sampler *sampler = xcalloc(1, sizeof(*sampler));
 	int r = 0;
 

@@ -19,7 +19,8 @@ BASE = {"base"}
 MODEL = BASE | {"catalogue", "snapshot", "config"}
 LAYERS = {
     "base": (["src/mem.*", "src/text.*", "src/hash.*", "src/clock.*", "src/log.*", "src/scan.*", "src/root*", "src/kernel.*",
-              "src/netlink.*", "src/capture.*", "src/tally.h"], set()),
+              "src/netlink.*", "src/capture.*", "src/tally.h", "src/firmware.*", "src/nl80211.*", "src/nvme.*", "src/nvml.*",
+              "src/bus.*"], set()),
     "catalogue": (["src/catalogue.*"], set()),
     "snapshot": (["src/snapshot.*", "src/reading.*", "src/rate.*"], BASE | {"catalogue"}),
     "config": (["src/config*", "src/option*", "src/environment.*"], BASE),
@@ -61,6 +62,8 @@ LIBRARIES = {
     "systemd/sd-event.h": ["src/sampler.h", "src/lane.h", "src/remote.h", "src/http/server.h", "topics/session.h",
                            "homeassistant/remembered.h"],
     "systemd/sd-daemon.h": ["src/run.c"],
+    "systemd/sd-bus.h": ["src/bus.c"],
+    "dlfcn.h": ["src/nvml.c"],
 }
 
 SYSTEM_INCLUDE = re.compile(r"^#include <([^>]+)>", re.M)

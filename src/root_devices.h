@@ -1,0 +1,35 @@
+#pragma once
+/*
+ * The part of the door (root.h) behind which no file is: devices, libraries and services that are
+ * asked.  Every answer is text in one form, whoever gave it, so that a captured machine can give it
+ * too.  All may block: only from a lane.  Errors are negative errno.
+ */
+#include "root.h"
+
+/*
+ * What the VideoCore firmware answers to a command of vcgencmd ("measure_temp": "temp=47.2'C"), its
+ * end trimmed; returns the length.  By /dev/vcio_gencmd, else /dev/vcio, else the property tags
+ * that say the same.  Only commands that change nothing.  -ENOENT: no such firmware here, -EACCES,
+ * -EOPNOTSUPP: this firmware refuses the command and must not be asked again (each attempt is a
+ * line in the kernel's log).  A captured machine: captured/firmware/measure_temp, blanks in the
+ * command as '_'.
+ */
+ssize_t root_firmware(const struct root *root, const char *command, char *ret, size_t size);
+
+/* Wi-Fi interfaces that are associated, one line each, in memory the caller frees (nl80211;
+ * captured/wifi): "wlan0 signal=-52 receive=65.0 send=72.2 frequency=2437 bssid=02:00:00:00:00:01
+ * ssid=Kitchen\040net" (dBm, Mbit/s, MHz; what is not known is left out; mountinfo's octal
+ * escapes). */
+ssize_t root_wifi(const struct root *root, char **ret_text);
+
+/* The SMART log page of an NVMe controller ("nvme0"), 512 bytes as the specification lays them out;
+ * needs CAP_SYS_ADMIN.  captured/nvme/nvme0 holds the bytes. */
+int root_nvme_smart(const struct root *root, const char *controller, unsigned char ret[static 512]);
+
+/* NVIDIA cards by NVML, one line each, in memory the caller frees; captured/nvidia: "0000:01:00.0
+ * usage=12 memory_usage=3 … name=NVIDIA\040H200".  What a card does not support is left out. */
+ssize_t root_nvidia(const struct root *root, char **ret_text);
+
+/* From the system manager, in memory the caller frees; captured/units: "failed 2", then for each
+ * name a line "unit ssh.service active running", "unit nope.service not-found". */
+ssize_t root_units(const struct root *root, const char *const *names, size_t n, char **ret_text);
