@@ -80,7 +80,7 @@ int root_open_file(const struct root *root, const char *path, int flags)
 		if (fd < 0 && errno == ENOSYS) /* before Linux 5.6 */
 			fd = openat(root->fd, path + 1, flags);
 	}
-	return fd < 0 ? -errno : fd;
+	return fd < 0 ? root_failed(root, path, -errno) : fd;
 }
 
 void root_watch(struct root *root, root_watcher *watcher, void *self)
@@ -89,10 +89,28 @@ void root_watch(struct root *root, root_watcher *watcher, void *self)
 	root->watcher_self = self;
 }
 
-static void saw(const struct root *root, const char *path, const char *text, size_t n)
+void root_watch_failures(struct root *root, root_failure_watcher *watcher, void *self)
+{
+	root->failure_watcher = watcher;
+	root->failure_watcher_self = self;
+}
+
+void root_seen(const struct root *root, const char *path, const char *text)
 {
 	if (root->watcher)
 		root->watcher(root->watcher_self, path, text);
+}
+
+int root_failed(const struct root *root, const char *path, int error)
+{
+	if (root->failure_watcher)
+		root->failure_watcher(root->failure_watcher_self, path, -error);
+	return error;
+}
+
+static void saw(const struct root *root, const char *path, const char *text, size_t n)
+{
+	root_seen(root, path, text);
 	capture_file(root, path, text, n);
 }
 
@@ -109,7 +127,7 @@ ssize_t root_read(const struct root *root, const char *path, char **ret_text)
 		ssize_t r = read(fd, text + n, room - n - 1);
 
 		if (r < 0)
-			return -errno;
+			return root_failed(root, path, -errno);
 		if (r == 0)
 			break;
 		n += (size_t)r;
@@ -135,7 +153,7 @@ ssize_t root_read_attribute(const struct root *root, const char *path, char *ret
 	/* One plain read: broken drivers answer EAGAIN for ever to those who try again. */
 	n = read(fd, text, sizeof(text) - 1);
 	if (n < 0)
-		return -errno;
+		return root_failed(root, path, -errno);
 	text[n] = '\0';
 	saw(root, path, text, (size_t)n);
 	while (n > 0 && isspace((unsigned char)text[n - 1]))

@@ -32,6 +32,9 @@ bool root_live(const struct root *root);
  * is at work. */
 typedef void root_watcher(void *self, const char *path, const char *text);
 void root_watch(struct root *root, root_watcher *watcher, void *self);
+/* The same for everything that could not be opened or read; error: a positive errno. */
+typedef void root_failure_watcher(void *self, const char *path, int error);
+void root_watch_failures(struct root *root, root_failure_watcher *watcher, void *self);
 
 /* The whole file, NUL added, in memory the caller frees; returns its length.  Limit 16 MiB: -EFBIG.
  */

@@ -98,11 +98,13 @@ bool root_exists(const struct root *root, const char *path)
 	struct stat status;
 
 	/* The name itself: in a captured machine the link may point to what was not captured. */
-	if (!root_live(root))
-		return fstatat(root->fd, path + 1, &status, AT_SYMLINK_NOFOLLOW) == 0;
-	if (lstat(path, &status) < 0)
+	if ((root_live(root) ? lstat(path, &status)
+			     : fstatat(root->fd, path + 1, &status, AT_SYMLINK_NOFOLLOW)) < 0) {
+		(void)root_failed(root, path, -errno);
 		return false;
-	capture_name(root, path, &status);
+	}
+	if (root_live(root))
+		capture_name(root, path, &status);
 	return true;
 }
 

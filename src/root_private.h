@@ -13,7 +13,15 @@ struct root {
 	char *into; /* where everything read is copied; NULL */
 	root_watcher *watcher;
 	void *watcher_self;
+	root_failure_watcher *failure_watcher;
+	void *failure_watcher_self;
 };
+
+/* Tell the watchers: a text that came from no file (a firmware's reply, a service's answer) under
+ * the name by which a person knows it; what could not be opened, with its negative errno, which is
+ * returned. */
+void root_seen(const struct root *root, const char *path, const char *text);
+int root_failed(const struct root *root, const char *path, int error);
 
 /* Opens without ever blocking on a FIFO or leaving a captured machine through a symbolic link. */
 int root_open_file(const struct root *root, const char *path, int flags);

@@ -183,6 +183,60 @@ static void captures_are_masked(void **state)
 	root_close(replay);
 }
 
+struct heard {
+	char path[64], text[64];
+	int error;
+	unsigned n;
+};
+
+static void hear_text(void *self, const char *path, const char *text)
+{
+	struct heard *heard = self;
+
+	snprintf(heard->path, sizeof(heard->path), "%s", path);
+	snprintf(heard->text, sizeof(heard->text), "%s", text);
+	heard->n++;
+}
+
+static void hear_failure(void *self, const char *path, int error)
+{
+	struct heard *heard = self;
+
+	snprintf(heard->path, sizeof(heard->path), "%s", path);
+	heard->error = error;
+	heard->n++;
+}
+
+static void watchers(void **state)
+{
+	struct heard read = {.n = 0}, failed = {.n = 0};
+	char text[16];
+
+	(void)state;
+	add("/sys/watched", "7\n");
+	root_watch(root, hear_text, &read);
+	root_watch_failures(root, hear_failure, &failed);
+	assert_int_equal(root_read_attribute(root, "/sys/watched", text, sizeof(text)), 1);
+	assert_string_equal(read.path, "/sys/watched");
+	assert_string_equal(read.text, "7\n");
+	assert_int_equal(failed.n, 0);
+	assert_int_equal(root_read_attribute(root, "/sys/unwatched", text, sizeof(text)), -ENOENT);
+	assert_string_equal(failed.path, "/sys/unwatched");
+	assert_int_equal(failed.error, ENOENT);
+	assert_int_equal(root_read_attribute(root, "/sys", text, sizeof(text)), -EISDIR);
+	assert_int_equal(failed.error, EISDIR);
+	assert_false(root_exists(root, "/dev/none"));
+	assert_string_equal(failed.path, "/dev/none");
+	root_seen(root, "measure_temp", "temp=47.2'C");
+	assert_string_equal(read.text, "temp=47.2'C");
+	root_watch(root, NULL, NULL);
+	root_watch_failures(root, NULL, NULL);
+	assert_int_equal(root_read_attribute(root, "/sys/watched", text, sizeof(text)), 1);
+	assert_false(root_exists(root, "/dev/none"));
+	assert_int_equal(read.n, 2);
+	assert_int_equal(failed.n, 3);
+}
+
 static int make_root(void **state)
 {
 	(void)state;
@@ -204,7 +258,7 @@ int main(void)
 		cmocka_unit_test(nothing_leaves_the_root), cmocka_unit_test(a_fifo_does_not_block),
 		cmocka_unit_test(names), cmocka_unit_test(facts),
 		cmocka_unit_test(sockets_of_a_capture), cmocka_unit_test(this_machine_answers),
-		cmocka_unit_test(captures_are_masked)};
+		cmocka_unit_test(captures_are_masked), cmocka_unit_test(watchers)};
 
 	return cmocka_run_group_tests(tests, make_root, remove_root);
 }
