@@ -113,6 +113,7 @@ struct family_row {
 		*name_format; /* how a member is called before the metric's name: "%s", "Core %s" */
 	size_t limit;	      /* members beyond are not shown; said once in the log */
 	bool array;	      /* an array in JSON, in key order */
+	bool beside_host;     /* rows of the host stand in the same object */
 	enum metric_id name_from; /* a text metric of the member that names it better than its key;
 				     NO_METRIC */
 };

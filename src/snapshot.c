@@ -73,13 +73,36 @@ static int compared(
 	return order ? order : (metric_a > metric_b) - (metric_a < metric_b);
 }
 
-static int compare_readings(const void *a, const void *b)
-{
-	const struct reading *const *first = a, *const *second = b;
-	int order = compared((*first)->metric, (*first)->key, (*second)->metric, (*second)->key);
+/* A reading to be sorted.  rank: what order numbers alone can tell, which is all there is among the
+ * host's. */
+struct place {
+	unsigned rank;
+	const struct reading *reading;
+};
 
+static struct place place_of(const struct reading *reading)
+{
+	unsigned family = catalogue[reading->metric].family;
+
+	return (struct place){family * METRICS + (family == HOST ? reading->metric : 0), reading};
+}
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct place *first = a, *second = b;
+	const struct reading *one = first->reading, *other = second->reading;
+	int order;
+
+	if (first->rank != second->rank)
+		return first->rank < second->rank ? -1 : 1;
+	order = compared(one->metric, one->key, other->metric, other->key);
 	/* qsort() is not stable; of duplicates the one put first wins. */
-	return order ? order : (*first > *second) - (*first < *second);
+	return order ? order : (one > other) - (one < other);
+}
+
+static bool same(const struct reading *a, const struct reading *b)
+{
+	return a->metric == b->metric && strcmp(a->key, b->key) == 0;
 }
 
 /* Does the document already use that name at the family's place: another member, or a row of the
@@ -93,7 +116,8 @@ static bool slug_taken(const struct reading *at, size_t n, const struct reading 
 	for (size_t i = n; i-- && catalogue[at[i].metric].family == family;)
 		if (strcmp(at[i].slug, reading->slug) == 0 && strcmp(at[i].key, reading->key) != 0)
 			return true;
-	for (enum metric_id id = NO_METRIC + 1; id < METRICS; id++) {
+	for (enum metric_id id = NO_METRIC + 1; families[family].beside_host && id < METRICS;
+		id++) {
 		const char *path = catalogue[id].path;
 
 		if (catalogue[id].family == HOST &&
@@ -126,33 +150,34 @@ static void give_slug(const struct reading *at, size_t n, struct reading *readin
 struct snapshot snapshot_seal(const struct slice *const *slices, size_t n, double wall, double mono)
 {
 	size_t total = 0, kept = 0, members = 0;
-	const struct reading **order;
+	struct place *order;
 	struct reading *sealed;
 
 	for (size_t i = 0; i < n; i++)
 		total += slices[i] ? slices[i]->n : 0;
-	order = xrealloc(NULL, total, sizeof(struct reading *));
+	order = xrealloc(NULL, total, sizeof(*order));
 	sealed = xrealloc(NULL, total, sizeof(*sealed));
 	total = 0;
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; slices[i] && j < slices[i]->n; j++)
-			order[total++] = &slices[i]->at[j];
-	qsort(order, total, sizeof(struct reading *), compare_readings);
+			order[total++] = place_of(&slices[i]->at[j]);
+	qsort(order, total, sizeof(*order), compare_places);
 
 	for (size_t i = 0; i < total; i++) {
 		const struct reading *last = kept ? &sealed[kept - 1] : NULL;
-		enum family family = catalogue[order[i]->metric].family;
+		const struct reading *next = order[i].reading;
+		enum family family = catalogue[next->metric].family;
 		bool same_family = last && catalogue[last->metric].family == family;
 
-		if (last && compared(last->metric, last->key, order[i]->metric, order[i]->key) == 0)
+		if (last && same(last, next))
 			continue;
 		if (!same_family)
 			members = 1;
-		else if (family != HOST && strcmp(last->key, order[i]->key) != 0)
+		else if (family != HOST && strcmp(last->key, next->key) != 0)
 			members++;
 		if (members > families[family].limit)
 			continue;
-		sealed[kept] = *order[i];
+		sealed[kept] = *next;
 		if (family != HOST)
 			give_slug(sealed, kept, &sealed[kept]);
 		kept++;

@@ -1,139 +1,200 @@
 /*
- * The document of GET /stats.  Readings come sorted, so neighbours share most of their path: the
- * objects that are open are kept on a stack, and only where the paths part is anything looked up.
+ * The document of GET /stats.  Rows of one object stand together in the catalogue and readings come
+ * sorted, so the text is written from left to right: where the path of the next row parts from the
+ * one before, objects are closed and opened.
  */
 #include "mem.h"
 #include "render.h"
 #include "text.h"
 
-#include <cJSON.h>
 #include <stdio.h>
 #include <string.h>
 
-#define DEPTH 6
-
-struct level {
-	char name[KEY_SIZE];
-	cJSON *object;
-};
-
 struct document {
-	cJSON *root;
-	struct level open[DEPTH];
-	size_t depth;
+	char *text;
+	size_t n, room;
+	const struct reading *from[FAMILIES + 1]; /* each family's readings end where the next's
+						     begin */
+	const char *open;			  /* the row whose objects are open */
 };
 
-/* The object at a path below the root, made if it is not there; "a.b" → root["a"]["b"]. */
-static cJSON *object_at(struct document *document, const char *path, size_t n)
+static void add(struct document *document, const char *text, size_t n)
 {
-	cJSON *at = document->root;
-	size_t level = 0;
-
-	for (const char *name = path, *end = path + n; name < end; level++) {
-		const char *dot = memchr(name, '.', (size_t)(end - name));
-		size_t length = (size_t)((dot ? dot : end) - name);
-		struct level *open = &document->open[level];
-
-		if (level == DEPTH || length >= sizeof(open->name))
-			return at;
-		if (level >= document->depth || strncmp(open->name, name, length) != 0 ||
-			open->name[length]) {
-			memcpy(open->name, name, length);
-			open->name[length] = '\0';
-			open->object = cJSON_GetObjectItemCaseSensitive(at, open->name);
-			if (!open->object)
-				open->object = cJSON_AddObjectToObject(at, open->name);
-			document->depth = level + 1;
-		}
-		at = open->object;
-		name += length + (dot ? 1 : 0);
-		if (!dot)
-			break;
+	if (document->n + n >= document->room) {
+		document->room = 2 * (document->room + n);
+		document->text = xrealloc(document->text, document->room, 1);
 	}
-	return at;
+	memcpy(document->text + document->n, text, n);
+	document->n += n;
 }
 
-static cJSON *value(const struct reading *reading)
+static void add_character(struct document *document, char character)
 {
-	const struct metric *row;
+	add(document, &character, 1);
+}
+
+/* A comma, unless it is the first of its object or array. */
+static void add_next(struct document *document)
+{
+	char before = document->text[document->n - 1];
+
+	if (before != '{' && before != '[' && before != ':')
+		add_character(document, ',');
+}
+
+/* Readings are printable UTF-8 without control characters, see put_text(). */
+static void add_string(struct document *document, const char *text, size_t n)
+{
+	add_character(document, '"');
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] == '"' || text[i] == '\\')
+			add_character(document, '\\');
+		add_character(document, text[i]);
+	}
+	add_character(document, '"');
+}
+
+static void add_key(struct document *document, const char *key, size_t n)
+{
+	add_next(document);
+	add_character(document, '"');
+	add(document, key, n);
+	add(document, "\":", 2);
+}
+
+static void add_value(struct document *document, const struct reading *reading)
+{
+	const struct metric *row = reading ? &catalogue[reading->metric] : NULL;
 	char number[64];
 
-	if (!reading)
-		return cJSON_CreateNull();
-	row = &catalogue[reading->metric];
-	switch (row->kind) {
-	case STATE:
-		return cJSON_CreateBool(reading->number != 0);
-	case TEXT:
-		return cJSON_CreateString(reading->text);
-	case GAUGE:
-	case COUNTER:
-	case MOMENT:
-		break;
-	}
-	/* our own digits: cJSON knows no precision, and prints every number twice to find one */
-	if (!text_number(number, sizeof(number), reading->number, row->precision))
-		return cJSON_CreateNull();
-	return cJSON_CreateRaw(number);
+	if (row && row->kind == STATE)
+		add(document, reading->number != 0 ? "true" : "false",
+			reading->number != 0 ? 4 : 5);
+	else if (row && row->kind == TEXT)
+		add_string(document, reading->text, strlen(reading->text));
+	else if (row && text_number(number, sizeof(number), reading->number, row->precision))
+		add(document, number, strlen(number));
+	else
+		add(document, "null", 4);
 }
 
-static void add_host(struct document *document, const struct snapshot *snapshot)
+static bool same_member(const struct reading *a, const struct reading *b)
 {
-	const struct reading *next = snapshot->at, *end = snapshot->at + snapshot->n;
+	return strcmp(a->slug, b->slug) == 0;
+}
+
+static void add_members(struct document *document, enum family family)
+{
+	const struct reading *end = document->from[family + 1];
+	bool array = families[family].array;
+
+	for (const struct reading *at = document->from[family]; at < end; at++) {
+		bool first = at == document->from[family] || !same_member(at - 1, at);
+		bool last = at + 1 == end || !same_member(at, at + 1);
+		const char *path = catalogue[at->metric].path;
+
+		if (array) {
+			add_next(document);
+			add_value(document, at);
+			continue;
+		}
+		if (first) {
+			add_key(document, at->slug, strlen(at->slug));
+			add_character(document, '{');
+		}
+		add_key(document, path, strlen(path));
+		add_value(document, at);
+		if (last)
+			add_character(document, '}');
+	}
+}
+
+/* The families of an object of the host: its own members ("network"), and what stands right below
+ * it ("agent.collectors"); of the empty path those that stand alone. */
+static void add_families(struct document *document, const char *object, size_t n)
+{
+	for (enum family family = HOST + 1; family < FAMILIES; family++) {
+		const struct family_row *row = &families[family];
+		const char *dot = strrchr(row->path, '.'), *name = dot ? dot + 1 : row->path;
+		const char *end = row->beside_host ? strchr(name, '\0') : dot ? dot : row->path;
+
+		if ((size_t)(end - row->path) != n || strncmp(row->path, object, n) != 0)
+			continue;
+		if (!row->beside_host) {
+			add_key(document, name, strlen(name));
+			add_character(document, row->array ? '[' : '{');
+		}
+		add_members(document, family);
+		if (!row->beside_host)
+			add_character(document, row->array ? ']' : '}');
+	}
+}
+
+/* How much of the objects of one path those of another share: "cpu." of "cpu.user". */
+static size_t shared_objects(const char *a, const char *b)
+{
+	size_t shared = 0;
+
+	for (size_t i = 0; a[i] && a[i] == b[i]; i++)
+		if (a[i] == '.')
+			shared = i + 1;
+	return shared;
+}
+
+/* Closes the objects of the row before that the next path does not share, opens its others; gives
+ * the last name of the path. */
+static const char *move_to(struct document *document, const char *path)
+{
+	const char *before = document->open, *name, *dot;
+	size_t shared = shared_objects(before, path);
+
+	for (size_t i = strlen(before); i-- > shared;)
+		if (before[i] == '.') {
+			add_families(document, before, i);
+			add_character(document, '}');
+		}
+	for (name = path + shared; (dot = strchr(name, '.')); name = dot + 1) {
+		add_key(document, name, (size_t)(dot - name));
+		add_character(document, '{');
+	}
+	document->open = path;
+	return name;
+}
+
+static void add_host(struct document *document)
+{
+	const struct reading *next = document->from[HOST], *end = document->from[HOST + 1];
 
 	for (enum metric_id id = NO_METRIC + 1; id < METRICS; id++) {
-		const char *path = catalogue[id].path, *last;
-		cJSON *object;
+		const char *name;
 
 		if (catalogue[id].family != HOST)
 			continue;
-		last = strrchr(path, '.');
-		object = object_at(document, path, last ? (size_t)(last - path) : 0);
-		while (next < end && catalogue[next->metric].family == HOST && next->metric < id)
+		name = move_to(document, catalogue[id].path);
+		add_key(document, name, strlen(name));
+		while (next < end && next->metric < id)
 			next++;
-		cJSON_AddItemToObjectCS(object, last ? last + 1 : path,
-			value(next < end && next->metric == id ? next : NULL));
+		add_value(document, next < end && next->metric == id ? next : NULL);
 	}
-}
-
-static void add_member(struct document *document, const struct reading *reading)
-{
-	const struct metric *row = &catalogue[reading->metric];
-	const struct family_row *family = &families[row->family];
-	char path[256];
-	cJSON *array;
-
-	if (family->array) {
-		array = cJSON_GetObjectItemCaseSensitive(document->root, family->path);
-		cJSON_AddItemToArray(array, value(reading));
-		return;
-	}
-	snprintf(path, sizeof(path), "%s.%s", family->path, reading->slug);
-	cJSON_AddItemToObjectCS(object_at(document, path, strlen(path)), row->path, value(reading));
+	(void)move_to(document, "");
 }
 
 char *render_json(const struct snapshot *snapshot, size_t *ret_n)
 {
-	struct document document = {.root = cJSON_CreateObject()};
-	char *text;
+	struct document document = {.room = 16384, .open = ""};
+	const struct reading *at = snapshot->at, *end = snapshot->at + snapshot->n;
 
-	add_host(&document, snapshot);
-	for (enum family family = HOST + 1; family < FAMILIES; family++) {
-		const char *path = families[family].path;
-
-		if (families[family].array)
-			cJSON_AddArrayToObject(document.root, path);
-		else
-			(void)object_at(&document, path, strlen(path));
+	document.text = xrealloc(NULL, document.room, 1);
+	for (enum family family = HOST; family <= FAMILIES; family++) {
+		while (at < end && catalogue[at->metric].family < family)
+			at++;
+		document.from[family] = at;
 	}
-	for (size_t i = 0; i < snapshot->n; i++)
-		if (catalogue[snapshot->at[i].metric].family != HOST)
-			add_member(&document, &snapshot->at[i]);
-	text = cJSON_PrintBuffered(document.root, 16384, false);
-	cJSON_Delete(document.root);
-	if (!text)
-		abort();
+	add_character(&document, '{');
+	add_host(&document);
+	add_families(&document, "", 0);
+	add(&document, "}", sizeof("}"));
 	if (ret_n)
-		*ret_n = strlen(text);
-	return text;
+		*ret_n = document.n - 1;
+	return document.text;
 }

@@ -96,6 +96,63 @@ static void families_are_well_formed(void **state)
 	}
 }
 
+static size_t object_length(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	return dot ? (size_t)(dot - path) : 0;
+}
+
+static bool in_object(const char *path, const char *object, size_t n)
+{
+	return n == 0 || (strncmp(path, object, n) == 0 && path[n] == '.');
+}
+
+/* The document is written from left to right: an object that was left cannot be opened again. */
+static void rows_of_one_object_stand_together(void **state)
+{
+	const char *last = "";
+
+	(void)state;
+	for (enum metric_id id = NO_METRIC + 1; id < METRICS; id++) {
+		const char *path = catalogue[id].path;
+		bool left = false;
+
+		if (catalogue[id].family != HOST)
+			continue;
+		for (enum metric_id before = id; --before > NO_METRIC;) {
+			const char *other = catalogue[before].path;
+			bool inside = in_object(other, path, object_length(path));
+
+			if (catalogue[before].family != HOST)
+				continue;
+			if (inside && left)
+				fail_msg("%s stands apart from %s, behind %s", path, other, last);
+			left |= !inside;
+			last = inside ? last : other;
+		}
+	}
+}
+
+static void families_beside_rows_of_the_host_say_so(void **state)
+{
+	(void)state;
+	for (enum family family = HOST + 1; family < FAMILIES; family++) {
+		const char *path = families[family].path;
+		size_t parent = object_length(path);
+		bool beside = false, below = parent == 0;
+
+		for (enum metric_id id = NO_METRIC + 1; id < METRICS; id++) {
+			if (catalogue[id].family != HOST)
+				continue;
+			beside |= in_object(catalogue[id].path, path, strlen(path));
+			below |= in_object(catalogue[id].path, path, parent);
+		}
+		if (beside != families[family].beside_host || !below)
+			fail_msg("%s: beside_host is wrong, or nothing of the host is there", path);
+	}
+}
+
 static void arrays_hold_one_metric(void **state)
 {
 	(void)state;
@@ -177,6 +234,7 @@ static void rates_are_of_counters(void **state)
 			case RPM:
 			case VOLTS:
 			case AMPERES:
+			case MILLIAMPERES:
 			case WATTS:
 			case DBM:
 			case UNITS:
@@ -216,6 +274,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(paths_are_well_formed),
 		cmocka_unit_test(paths_are_unique),
+		cmocka_unit_test(rows_of_one_object_stand_together),
+		cmocka_unit_test(families_beside_rows_of_the_host_say_so),
 		cmocka_unit_test(families_are_well_formed),
 		cmocka_unit_test(arrays_hold_one_metric),
 		cmocka_unit_test(prometheus_names),

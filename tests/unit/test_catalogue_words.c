@@ -48,8 +48,8 @@ static void help_is_one_sentence(void **state)
 /* Words that are written with capitals inside a name. */
 static bool capital_allowed(const char *word, size_t n)
 {
-	static const char *const words[] = {
-		"CPU", "CPUs", "I/O", "IPv4", "IPv6", "MAC", "MQTT", "GPU", "HTTP", NULL};
+	static const char *const words[] = {"ARM", "CPU", "CPUs", "EMMC", "GPU", "HTTP", "I/O",
+		"IPv4", "IPv6", "MAC", "MQTT", "SDRAM", "USB", "V3D", NULL};
 	char copy[32];
 
 	snprintf(copy, sizeof(copy), "%.*s", (int)n, word);
@@ -121,6 +121,7 @@ static const struct sensor_class {
 	const char *units[12];
 	bool total_increasing; /* else measurement alone */
 } sensor_classes[] = {
+	{"battery", {"%"}, false},
 	{"temperature", {"°C", "°F", "K"}, false},
 	{"frequency", {"Hz", "kHz", "MHz", "GHz"}, false},
 	{"voltage", {"µV", "mV", "V", "kV", "MV"}, false},
@@ -151,9 +152,10 @@ static void check_measurement(enum metric_id id)
 	const struct sensor_class *known;
 
 	if (!name) {
-		/* A unit that some class owns, without that class, cannot be converted. */
+		/* A unit that some class owns, without that class, cannot be converted; % is
+		 * nobody's. */
 		for (size_t i = 0; *shown && i < ARRAY_LEN(sensor_classes); i++)
-			if (among(sensor_classes[i].units, shown))
+			if (strcmp(shown, "%") != 0 && among(sensor_classes[i].units, shown))
 				complain(id, "has the unit of %s, but not the class",
 					sensor_classes[i].name);
 		return;
