@@ -100,24 +100,26 @@ static bool shapes(const struct reading *reading)
 	       id == SYSTEM_OS || id == SYSTEM_KERNEL;
 }
 
+/* FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv): nobody gains by a collision here, and this is
+ * done for each sample. */
+static uint64_t mixed(uint64_t hash, const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3;
+	return hash;
+}
+
 uint64_t components_shape(const struct snapshot *snapshot)
 {
-	uint8_t key[16] = "pistat shape";
-	uint64_t hash = 0;
+	uint64_t hash = 0xcbf29ce484222325;
 
 	for (size_t i = 0; i < snapshot->n; i++) {
 		const struct reading *reading = &snapshot->at[i];
-		struct {
-			uint64_t before, metric;
-			char text[KEY_SIZE + TEXT_SIZE];
-		} part;
-		char *end = stpcpy(part.text, reading->key) + 1;
 
-		part.before = hash;
-		part.metric = (uint64_t)reading->metric;
+		hash = (hash ^ reading->metric) * 0x100000001b3;
+		hash = mixed(hash, reading->key, strlen(reading->key) + 1);
 		if (shapes(reading))
-			end = stpcpy(end, reading->text);
-		hash = text_hash(key, &part, (size_t)(end - (char *)&part));
+			hash = mixed(hash, reading->text, strlen(reading->text) + 1);
 	}
 	return hash;
 }

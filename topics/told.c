@@ -26,8 +26,8 @@ void told_absorb(struct told_all *all, const struct config *config, const struct
 	void (*gone)(void *self, const struct reading *reading), void *self)
 {
 	const struct snapshot *old = &all->newest;
-	struct told *told = xcalloc(snapshot->n, sizeof(*told));
-	struct reading *copy = xcalloc(snapshot->n, sizeof(*copy));
+	struct told *told = xrealloc(NULL, snapshot->n, sizeof(*told));
+	struct reading *copy = xrealloc(NULL, snapshot->n, sizeof(*copy));
 	size_t next = 0, at;
 
 	for (size_t i = 0; i < snapshot->n; i++) {
