@@ -18,6 +18,7 @@ enum lane_kind {
 	LANE_DISKS,    /* statvfs(2) on local filesystems */
 	LANE_SENSORS,  /* hwmon: some drivers take tens of milliseconds */
 	LANE_FIRMWARE, /* VideoCore: a wedged firmware never answers */
+	LANE_WIFI,     /* its drivers: some wait seconds for their firmware */
 	LANE_GPUS,     /* graphics cards: NVML, and cards that wake up */
 	LANE_SYSTEM,   /* the system bus, apt's lists */
 	LANE_PROBES,   /* the user's own commands and files */

@@ -5,8 +5,8 @@
 
 extern const struct collector collect_host, collect_cpu, collect_frequency, collect_cpuinfo,
 	collect_load, collect_memory, collect_paging, collect_pressure, collect_filesystems,
-	collect_disks, collect_network, collect_connections, collect_sensors, collect_board,
-	collect_system, collect_processes, collect_zombies, collect_agent;
+	collect_disks, collect_network, collect_wifi, collect_connections, collect_sensors,
+	collect_board, collect_system, collect_processes, collect_zombies, collect_agent;
 
 const struct collector *const collectors[] = {
 	&collect_host,
@@ -20,6 +20,7 @@ const struct collector *const collectors[] = {
 	&collect_filesystems,
 	&collect_disks,
 	&collect_network,
+	&collect_wifi,
 	&collect_connections,
 	&collect_sensors,
 	&collect_board,

@@ -1,16 +1,15 @@
 /*
  * The two questions of root.h that the kernel answers by netlink: addresses (rtnetlink(7),
- * RTM_GETADDR) and sockets (sock_diag(7)).  Each is one dump on a socket that is closed again; the
- * replies are checked for every length they claim.
+ * RTM_GETADDR) and sockets (sock_diag(7)).  The replies are checked for every length they claim.
  */
 #include "mem.h"
+#include "netlink_private.h"
 #include "root_private.h"
 #include "scan.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/inet_diag.h>
-#include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <net/if.h>
@@ -23,9 +22,8 @@
 /* linux/tcp_states.h, not exported to user space under these names */
 enum { ESTABLISHED = 1, SYN_SENT = 2, SYN_RECEIVED = 3, NEW_SYN_RECEIVED = 12 };
 
-/* Asks and hands every message of the dump to each(); 0 or negative errno. */
-static int dump(int protocol, const struct nlmsghdr *request,
-	void (*each)(void *self, const struct nlmsghdr *), void *self)
+int netlink_ask(int protocol, const struct nlmsghdr *request,
+	void (*each)(void *self, const struct nlmsghdr *message), void *self)
 {
 	auto_close int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
 	struct timeval patience = {.tv_sec = 1};
@@ -129,7 +127,7 @@ ssize_t root_addresses(const struct root *root, char **ret_text)
 		free(lines.text);
 		return root_read(root, "/captured/addresses", ret_text);
 	}
-	r = dump(NETLINK_ROUTE, &request.header, add_address, &lines);
+	r = netlink_ask(NETLINK_ROUTE, &request.header, add_address, &lines);
 	if (r < 0) {
 		free(lines.text);
 		return r;
@@ -158,7 +156,7 @@ static int count_tcp(size_t *ret)
 			.idiag_states = 1u << ESTABLISHED | 1u << SYN_SENT | 1u << SYN_RECEIVED |
 					1u << NEW_SYN_RECEIVED}};
 
-	return dump(NETLINK_SOCK_DIAG, &request.header, count_message, ret);
+	return netlink_ask(NETLINK_SOCK_DIAG, &request.header, count_message, ret);
 }
 
 static int count_udp(unsigned char family, size_t *ret)
@@ -173,7 +171,7 @@ static int count_udp(unsigned char family, size_t *ret)
 			.sdiag_protocol = IPPROTO_UDP,
 			.idiag_states = 1u << ESTABLISHED}};
 
-	return dump(NETLINK_SOCK_DIAG, &request.header, count_message, ret);
+	return netlink_ask(NETLINK_SOCK_DIAG, &request.header, count_message, ret);
 }
 
 /*   sl  local_address rem_address   st tx_queue …

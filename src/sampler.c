@@ -173,6 +173,7 @@ int sampler_open(
 	static const char *const names[LANES] = {[LANE_DISKS] = "disks",
 		[LANE_SENSORS] = "sensors",
 		[LANE_FIRMWARE] = "firmware",
+		[LANE_WIFI] = "wifi",
 		[LANE_GPUS] = "gpus",
 		[LANE_SYSTEM] = "system",
 		[LANE_PROBES] = "probes",

@@ -7,6 +7,7 @@
  * interface comes, goes or changes its link.
  */
 #include "collect/addresses.h"
+#include "collect/interfaces.h"
 #include "collector.h"
 #include "mem.h"
 #include "scan.h"
@@ -18,7 +19,6 @@
 #include <string.h>
 
 #define FACTS_EVERY 6 /* calls */
-#define NAME_SIZE 16  /* IFNAMSIZ */
 
 enum { RECV, PACKETS_RECV, ERRIN, DROPIN, SENT = 8, PACKETS_SENT, ERROUT, DROPOUT, COUNTERS = 16 };
 
@@ -28,7 +28,7 @@ struct counters {
 };
 
 struct interface {
-	char name[NAME_SIZE];
+	char name[INTERFACE_SIZE];
 	bool shown;
 	char operstate[16];
 	double speed; /* Mbit/s; NAN: not known */
@@ -39,7 +39,7 @@ struct network {
 	struct interface *at;
 	size_t n, room;
 	unsigned calls;
-	char primary[NAME_SIZE];
+	char primary[INTERFACE_SIZE];
 };
 
 static const struct {
@@ -99,58 +99,16 @@ static double speed(const struct root *root, const char *name)
 	return number;
 }
 
-static bool among(const char *const *names, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (!strcmp(names[i], name))
-			return true;
-	return false;
-}
-
-/*
- * Hardware has a device link; bridges, veths and tunnels have none.  The way out is shown whatever
- * it is (a bond, a bridge, a container's veth): it is what people look for.
- */
-static bool shown(const struct network *network, const struct root *root,
-	const struct config *config, const char *name)
-{
-	size_t included, excluded;
-	const char *const *include = config_list(config, OPTION_NETWORK_INCLUDE, &included);
-	const char *const *exclude = config_list(config, OPTION_NETWORK_EXCLUDE, &excluded);
-	char path[64], link[64];
-
-	if (text_admitted(exclude, excluded, name))
-		return false;
-	if (!strcmp(name, "lo"))
-		return among(include, included, name);
-	if (text_admitted(include, included, name) || !strcmp(name, network->primary))
-		return true;
-	snprintf(path, sizeof(path), "/sys/class/net/%s/device", name);
-	return root_link_name(root, path, link, sizeof(link)) >= 0 || root_exists(root, path);
-}
-
-static void learn_primary(
-	struct network *network, const struct root *root, const struct config *config)
-{
-	const char *wanted = config_text(config, OPTION_NETWORK_PRIMARY);
-
-	network->primary[0] = '\0';
-	if (*wanted)
-		text_copy(network->primary, sizeof(network->primary), wanted);
-	else
-		(void)route_default(root, network->primary, sizeof(network->primary));
-}
-
 static void learn_facts(
 	struct network *network, const struct root *root, const struct config *config)
 {
 	auto_free char *addresses = NULL;
 
-	learn_primary(network, root, config);
+	interface_primary(root, config, network->primary);
 	if (root_addresses(root, &addresses) < 0)
 		addresses = xstrdup("");
 	for (struct interface *i = network->at; i < network->at + network->n; i++) {
-		i->shown = shown(network, root, config, i->name);
+		i->shown = interface_shown(root, config, network->primary, i->name);
 		i->ipv4[0] = i->ipv6[0] = '\0';
 		if (!i->shown)
 			continue;

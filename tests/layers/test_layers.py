@@ -19,7 +19,7 @@ BASE = {"base"}
 MODEL = BASE | {"catalogue", "snapshot", "config"}
 LAYERS = {
     "base": (["src/mem.*", "src/text.*", "src/hash.*", "src/clock.*", "src/log.*", "src/scan.*", "src/root*", "src/kernel.*",
-              "src/netlink.*", "src/capture.*", "src/tally.h", "src/firmware.*", "src/nl80211.*", "src/nvme.*", "src/nvml.*",
+              "src/netlink*", "src/capture.*", "src/tally.h", "src/firmware.*", "src/nl80211*", "src/nvme.*", "src/nvml.*",
               "src/bus.*"], set()),
     "catalogue": (["src/catalogue.*"], set()),
     "snapshot": (["src/snapshot.*", "src/reading.*", "src/rate.*"], BASE | {"catalogue"}),
