@@ -4,6 +4,8 @@
 #include "text.h"
 
 #include <math.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -71,6 +73,19 @@ static int compared(
 	/* most neighbours are of one member, and the natural order is the dear part */
 	order = a == HOST || strcmp(key_a, key_b) == 0 ? 0 : text_natural(key_a, key_b);
 	return order ? order : (metric_a > metric_b) - (metric_a < metric_b);
+}
+
+/* Where a snapshot's readings are. */
+struct sealed {
+	size_t holders;
+	struct reading at[];
+};
+
+static struct sealed *sealed_of(const struct snapshot *snapshot)
+{
+	uintptr_t at = (uintptr_t)snapshot->at;
+
+	return (struct sealed *)(at - offsetof(struct sealed, at));
 }
 
 /* A reading to be sorted.  rank: what order numbers alone can tell, which is all there is among the
@@ -152,11 +167,14 @@ struct snapshot snapshot_seal(const struct slice *const *slices, size_t n, doubl
 	size_t total = 0, kept = 0, members = 0;
 	struct place *order;
 	struct reading *sealed;
+	struct sealed *all;
 
 	for (size_t i = 0; i < n; i++)
 		total += slices[i] ? slices[i]->n : 0;
 	order = xrealloc(NULL, total, sizeof(*order));
-	sealed = xrealloc(NULL, total, sizeof(*sealed));
+	all = xrealloc(NULL, 1, sizeof(*all) + total * sizeof(*sealed));
+	all->holders = 1;
+	sealed = all->at;
 	total = 0;
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; slices[i] && j < slices[i]->n; j++)
@@ -186,9 +204,17 @@ struct snapshot snapshot_seal(const struct slice *const *slices, size_t n, doubl
 	return (struct snapshot){.wall = wall, .mono = mono, .at = sealed, .n = kept};
 }
 
+struct snapshot snapshot_share(const struct snapshot *snapshot)
+{
+	if (snapshot->at)
+		sealed_of(snapshot)->holders++;
+	return *snapshot;
+}
+
 void snapshot_free(struct snapshot *snapshot)
 {
-	free((void *)(uintptr_t)snapshot->at);
+	if (snapshot->at && --sealed_of(snapshot)->holders == 0)
+		free(sealed_of(snapshot));
 	*snapshot = (struct snapshot){0};
 }
 

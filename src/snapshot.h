@@ -15,8 +15,16 @@ struct reading {
 	char slug[KEY_SIZE]; /* the key in paths and topics; set by snapshot_seal() */
 	double number; /* in the unit of the metric's row; STATE 0 or 1; MOMENT seconds since 1970
 			*/
-	char text[TEXT_SIZE]; /* TEXT only */
+	char text[TEXT_SIZE];	  /* TEXT only */
+	const struct metric *own; /* the row of this very reading, if the user wrote one (probe.h);
+				     lives as long as the configuration */
 };
+
+/* What is known of a reading: its own row, or the catalogue's. */
+static inline const struct metric *reading_row(const struct reading *reading)
+{
+	return reading->own ? reading->own : &catalogue[reading->metric];
+}
 
 /* What one collector said last; owned by the sampler. */
 struct slice {
@@ -46,10 +54,12 @@ const struct reading *slice_find(const struct slice *slice, enum metric_id metri
 /*
  * Merges slices (NULL entries are skipped) into a snapshot: copies, sorts, drops members beyond the
  * family's limit and duplicates (the first wins), gives every member its slug.  snapshot_free()
- * releases it.
+ * releases it; snapshot_share() is one more holder of the same, to be freed as well.  All holders
+ * live on one thread.
  */
 struct snapshot snapshot_seal(
 	const struct slice *const *slices, size_t n, double wall, double mono);
+struct snapshot snapshot_share(const struct snapshot *snapshot);
 void snapshot_free(struct snapshot *snapshot);
 
 /* By metric and raw key, in O(log n); NULL if this machine does not have it.  Borrowed from the

@@ -27,7 +27,7 @@ void told_absorb(struct told_all *all, const struct config *config, const struct
 {
 	const struct snapshot *old = &all->newest;
 	struct told *told = xrealloc(NULL, snapshot->n, sizeof(*told));
-	struct reading *copy = xrealloc(NULL, snapshot->n, sizeof(*copy));
+	struct snapshot shared;
 	size_t next = 0, at;
 
 	for (size_t i = 0; i < snapshot->n; i++) {
@@ -50,12 +50,10 @@ void told_absorb(struct told_all *all, const struct config *config, const struct
 	for (; next < old->n; next++)
 		gone(self, &old->at[next]);
 
-	if (snapshot->n)
-		memcpy(copy, snapshot->at, snapshot->n * sizeof(*copy));
+	shared = snapshot_share(snapshot);
 	told_free(all);
 	all->at = told;
-	all->newest = (struct snapshot){
-		.wall = snapshot->wall, .mono = snapshot->mono, .at = copy, .n = snapshot->n};
+	all->newest = shared;
 }
 
 bool told_due(const struct told_all *all, size_t i, double stale)

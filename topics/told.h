@@ -12,11 +12,11 @@ struct told {
 };
 
 struct told_all {
-	struct snapshot newest; /* owned */
+	struct snapshot newest; /* shared */
 	struct told *at;	/* as many */
 };
 
-/* Copies the snapshot; gone() hears of each reading whose place in the document is empty now. */
+/* Keeps the snapshot; gone() hears of each reading whose place in the document is empty now. */
 void told_absorb(struct told_all *all, const struct config *config, const struct snapshot *snapshot,
 	void (*gone)(void *self, const struct reading *reading), void *self);
 
