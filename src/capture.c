@@ -131,3 +131,22 @@ void capture_fact(const struct root *root, const char *name, const char *line, b
 	if (fd < 0 || write(fd, line, strlen(line)) < 0)
 		return;
 }
+
+void capture_denied(const struct root *root, const char *path)
+{
+	auto_free char *line = NULL;
+	auto_close int fd = -1;
+	char to[PATH_MAX], known[4097];
+	ssize_t n;
+
+	if (!place(root, "/captured/denied", to, sizeof(to)))
+		return;
+	fd = open(to, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, known, sizeof(known) - 1);
+	known[n > 0 ? n : 0] = '\0';
+	line = xasprintf("%s\n", path);
+	for (char *at = known; (at = strstr(at, line)); at++)
+		if (at == known || at[-1] == '\n')
+			return;
+	capture_fact(root, "denied", line, false);
+}

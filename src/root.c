@@ -1,6 +1,7 @@
 #include "root_private.h"
 
 #include "mem.h"
+#include "scan.h"
 #include "text.h"
 
 #include <ctype.h>
@@ -64,9 +65,36 @@ bool root_live(const struct root *root)
 	return root->fd < 0;
 }
 
+static int open_inside(const struct root *root, const char *path, int flags)
+{
+	struct open_how how = {.flags = (unsigned)flags, .resolve = RESOLVE_IN_ROOT};
+	int fd = (int)syscall(SYS_openat2, root->fd, path + 1, &how, sizeof(how));
+
+	if (fd < 0 && errno == ENOSYS) /* before Linux 5.6 */
+		fd = openat(root->fd, path + 1, flags);
+	return fd;
+}
+
+bool root_denied(const struct root *root, const char *path)
+{
+	auto_close int fd = -1;
+	char text[4097];
+	struct scan all, line;
+	ssize_t n;
+
+	if (root_live(root))
+		return false;
+	fd = open_inside(root, "/captured/denied", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	text[n > 0 ? n : 0] = '\0';
+	for (all = scan_text(text); scan_line(&all, &line);)
+		if (scan_is(line, path))
+			return true;
+	return false;
+}
+
 int root_open_file(const struct root *root, const char *path, int flags)
 {
-	struct open_how how = {.resolve = RESOLVE_IN_ROOT};
 	int fd;
 
 	flags |= O_CLOEXEC;
@@ -75,10 +103,12 @@ int root_open_file(const struct root *root, const char *path, int flags)
 	if (root_live(root)) {
 		fd = open(path, flags);
 	} else {
-		how.flags = (unsigned)flags;
-		fd = (int)syscall(SYS_openat2, root->fd, path + 1, &how, sizeof(how));
-		if (fd < 0 && errno == ENOSYS) /* before Linux 5.6 */
-			fd = openat(root->fd, path + 1, flags);
+		/* First: that it is there may have been captured. */
+		bool denied = root_denied(root, path);
+
+		fd = denied ? -1 : open_inside(root, path, flags);
+		if (denied)
+			errno = EACCES;
 	}
 	return fd < 0 ? root_failed(root, path, -errno) : fd;
 }
@@ -105,10 +135,12 @@ int root_failed(const struct root *root, const char *path, int error)
 {
 	if (root->failure_watcher)
 		root->failure_watcher(root->failure_watcher_self, path, -error);
+	if (error == -EACCES)
+		capture_denied(root, path);
 	return error;
 }
 
-static void saw(const struct root *root, const char *path, const char *text, size_t n)
+void root_saw(const struct root *root, const char *path, const char *text, size_t n)
 {
 	root_seen(root, path, text);
 	capture_file(root, path, text, n);
@@ -137,7 +169,7 @@ ssize_t root_read(const struct root *root, const char *path, char **ret_text)
 			text = xrealloc(text, room *= 2, 1);
 	}
 	text[n] = '\0';
-	saw(root, path, text, n);
+	root_saw(root, path, text, n);
 	*ret_text = take(text);
 	return (ssize_t)n;
 }
@@ -155,7 +187,7 @@ ssize_t root_read_attribute(const struct root *root, const char *path, char *ret
 	if (n < 0)
 		return root_failed(root, path, -errno);
 	text[n] = '\0';
-	saw(root, path, text, (size_t)n);
+	root_saw(root, path, text, (size_t)n);
 	while (n > 0 && isspace((unsigned char)text[n - 1]))
 		n--;
 	if ((size_t)n >= size)

@@ -23,8 +23,14 @@ struct root {
 void root_seen(const struct root *root, const char *path, const char *text);
 int root_failed(const struct root *root, const char *path, int error);
 
+/* Does captured/denied of a captured machine list the path: was it there, but not for us? */
+bool root_denied(const struct root *root, const char *path);
+
 /* Opens without ever blocking on a FIFO or leaving a captured machine through a symbolic link. */
 int root_open_file(const struct root *root, const char *path, int flags);
+
+/* Tells the watcher and the capture what was read. */
+void root_saw(const struct root *root, const char *path, const char *text, size_t n);
 
 /* All quietly do nothing unless the root is capturing; a copy that fails costs only the copy. */
 void capture_file(const struct root *root, const char *path, const char *text, size_t n);
@@ -32,5 +38,7 @@ void capture_directory(const struct root *root, const char *path, char *const *n
 void capture_link(const struct root *root, const char *path, const char *target);
 /* A thing that was only asked whether it is there; what was captured of it before stays. */
 void capture_name(const struct root *root, const char *path, const struct stat *status);
+/* Adds a path to captured/denied, once. */
+void capture_denied(const struct root *root, const char *path);
 /* Adds a line to captured/<name>, or begins it anew. */
 void capture_fact(const struct root *root, const char *name, const char *line, bool anew);
