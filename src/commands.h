@@ -27,6 +27,8 @@ int once_command(
 	const struct arguments *arguments, const struct config *config, const struct root *root);
 int explain_command(
 	const struct arguments *arguments, const struct config *config, struct root *root);
+int doctor_command(
+	const struct arguments *arguments, const struct config *config, const struct root *root);
 int metrics_command(const struct arguments *arguments);
 int capture_command(const struct arguments *arguments, const struct config *config);
 

@@ -23,6 +23,8 @@ static const char usage[] =
 	"  check              check the configuration; every option and where it comes from\n"
 	"  metrics            every metric there is (--format table|markdown)\n"
 	"  explain PATH       where a value comes from and where it goes\n"
+	"  doctor             every source, the machine, the broker: what is wrong and how to mend "
+	"it\n"
 	"  forget [NODE]      clear all that is retained on the broker for this node, or a named "
 	"one\n"
 	"  capture DIR        copy what the collectors read, serials masked, as a machine to "
@@ -122,8 +124,8 @@ static int take_arguments(struct arguments *arguments, int argc, char **argv)
 
 static int unknown_command(const char *command)
 {
-	static const char *const commands[] = {
-		"run", "once", "check", "metrics", "explain", "forget", "capture", "print-config"};
+	static const char *const commands[] = {"run", "once", "check", "metrics", "explain",
+		"doctor", "forget", "capture", "print-config"};
 	const char *nearest = text_nearest(command, commands, ARRAY_LEN(commands));
 
 	log_error("%s: no such command%s%s; try pistat --help", command,
@@ -154,6 +156,8 @@ static int with_config(const struct arguments *arguments, struct config **config
 		return once_command(arguments, *config, root);
 	if (strcmp(command, "explain") == 0)
 		return explain_command(arguments, *config, root);
+	if (strcmp(command, "doctor") == 0)
+		return doctor_command(arguments, *config, root);
 	if (strcmp(command, "capture") == 0)
 		return capture_command(arguments, *config);
 	if (strcmp(command, "forget") == 0)
