@@ -6,7 +6,9 @@
 extern const struct collector collect_host, collect_cpu, collect_frequency, collect_cpuinfo,
 	collect_load, collect_memory, collect_paging, collect_pressure, collect_filesystems,
 	collect_disks, collect_network, collect_wifi, collect_connections, collect_sensors,
-	collect_board, collect_system, collect_processes, collect_zombies, collect_agent;
+	collect_board, collect_system, collect_processes, collect_zombies, collect_agent,
+	collect_nvme, collect_storage, collect_raid, collect_batteries, collect_bootloader,
+	collect_v3d, collect_rtc, collect_usb;
 
 const struct collector *const collectors[] = {
 	&collect_host,
@@ -19,11 +21,19 @@ const struct collector *const collectors[] = {
 	&collect_pressure,
 	&collect_filesystems,
 	&collect_disks,
+	&collect_nvme,
+	&collect_storage,
+	&collect_raid,
 	&collect_network,
 	&collect_wifi,
 	&collect_connections,
 	&collect_sensors,
+	&collect_batteries,
+	&collect_bootloader,
+	&collect_v3d,
+	&collect_rtc,
 	&collect_board,
+	&collect_usb,
 	&collect_system,
 	&collect_processes,
 	&collect_zombies,

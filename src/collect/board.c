@@ -2,6 +2,7 @@
  * What the machine is, from the device tree or DMI.  Of /proc/cpuinfo only the Raspberry Pi's
  * kernels tell that, not mainline ones, so it comes last.
  */
+#include "collect/revision.h"
 #include "collector.h"
 #include "mem.h"
 #include "scan.h"
@@ -9,14 +10,18 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #define DEVICE_TREE "/proc/device-tree/"
 #define DMI "/sys/class/dmi/id/"
 
+/* "": not known */
 struct board {
-	char model[TEXT_SIZE], serial[TEXT_SIZE], revision[TEXT_SIZE]; /* "": not known */
+	char model[TEXT_SIZE], serial[TEXT_SIZE], revision[TEXT_SIZE];
+	char board[TEXT_SIZE], processor[TEXT_SIZE];
+	char firmware[TEXT_SIZE]; /* of a PC */
 };
 
 /* What makers leave in DMI, or a kernel in cpuinfo, when they have nothing to say. */
@@ -122,9 +127,11 @@ static void dmi(const struct root *root, struct board *board)
 	model_join(vendor, product, board->model);
 	if (!*board->serial)
 		attribute(root, DMI "product_serial", board->serial);
+	attribute(root, DMI "bios_version", board->firmware);
 }
 
 /*
+ * model name	: Intel(R) Core(TM) i5-8250U CPU @ 1.60GHz     x86; on ARM it names the kind of core
  * Hardware	: BCM2711
  * Revision	: c03114
  * Serial		: 10000000deadbeef
@@ -141,6 +148,7 @@ static void cpuinfo_parse(const char *text, struct board *board)
 		{"Revision", board->revision},
 		{"Serial", board->serial},
 		{"Model", board->model},
+		{"model name", board->processor},
 	};
 	struct scan s = scan_text(text), line, key;
 
@@ -160,6 +168,23 @@ static void cpuinfo_parse(const char *text, struct board *board)
 	}
 }
 
+/* "a02082", "1000002", "0010".  Other makers' boards have revisions too, of their own kind. */
+static void decode(struct board *board)
+{
+	char *end;
+	unsigned long code = strtoul(board->revision, &end, 16);
+	struct revision revision;
+
+	if (*board->model && !strstr(board->model, "Raspberry Pi"))
+		return;
+	if (!*board->revision || *end || code > UINT32_MAX ||
+		!revision_decode((unsigned)code, &revision))
+		return;
+	revision_describe(&revision, board->board, sizeof(board->board));
+	if (revision.processor)
+		text_copy(board->processor, sizeof(board->processor), revision.processor);
+}
+
 static int board_collect(
 	void *state, const struct root *root, const struct config *config, struct slice *ret)
 {
@@ -172,15 +197,19 @@ static int board_collect(
 		dmi(root, &board);
 	if (!*board.revision && root_read(root, "/proc/cpuinfo", &cpuinfo) >= 0)
 		cpuinfo_parse(cpuinfo, &board);
+	decode(&board);
 	put_text(ret, HARDWARE_MODEL, "", board.model);
 	put_text(ret, HARDWARE_SERIAL, "", board.serial);
 	put_text(ret, HARDWARE_REVISION, "", board.revision);
+	put_text(ret, HARDWARE_BOARD, "", board.board);
+	put_text(ret, HARDWARE_PROCESSOR, "", board.processor);
+	put_text(ret, HARDWARE_FIRMWARE, "", board.firmware);
 	return ret->n ? 0 : -ENOENT;
 }
 
 const struct collector collect_board = {
 	.name = "board",
-	.interval = 300,
+	.interval = 3600,
 	.lane = LANE_SENSORS, /* /proc/cpuinfo asks every CPU of an x86 for its clock */
 	.collect = board_collect,
 };

@@ -1,11 +1,11 @@
 /*
- * What whole physical disks read and wrote, from /proc/diskstats
- * (Documentation/admin-guide/iostats.rst).
+ * What whole physical disks read and wrote, from /proc/diskstats.
  *
  * Partitions, loop, zram, device mapper and md stand in that file too, and would count the same
  * bytes twice.  What a line is does not change while it is there, so it is asked once and
  * remembered in the file's own order.
  */
+#include "collect/diskstats.h"
 #include "collector.h"
 #include "mem.h"
 #include "rate.h"
@@ -16,15 +16,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#define SECTOR 512 /* bytes, whatever the disk's own sectors are */
-
-struct line {
-	struct scan name;
-	uint64_t major, minor;
-	uint64_t reads, sectors_read, writes, sectors_written;
-	uint64_t busy_ms; /* 32 bits wide: starts again after 49.7 days of work */
-};
 
 struct disk {
 	uint64_t major, minor;
@@ -39,29 +30,6 @@ struct disks {
 	size_t n, room;
 	double boottime; /* of the last call */
 };
-
-/*
- *  179       0 mmcblk0 4242 1717 307394 12345 987 654 43210 9876 0 8888 22221 0 0 0 0 55 66
- *
- * 14 fields since 2.6, 18 since 4.18 (discards), 20 since 5.5 (flushes).  Fewer: a partition of an
- * old kernel.
- */
-static int disk_parse(struct scan line, struct line *ret)
-{
-	struct line disk = {0};
-	uint64_t merged, ms, queued;
-
-	if (!scan_u64(&line, &disk.major) || !scan_u64(&line, &disk.minor) ||
-		!scan_word(&line, &disk.name) || !scan_u64(&line, &disk.reads) ||
-		!scan_u64(&line, &merged) || !scan_u64(&line, &disk.sectors_read) ||
-		!scan_u64(&line, &ms) || !scan_u64(&line, &disk.writes) ||
-		!scan_u64(&line, &merged) || !scan_u64(&line, &disk.sectors_written) ||
-		!scan_u64(&line, &ms) || !scan_u64(&line, &queued) ||
-		!scan_u64(&line, &disk.busy_ms) || !scan_u64(&line, &ms))
-		return -EBADMSG;
-	*ret = disk;
-	return 0;
-}
 
 /* Boot areas of an eMMC are devices of their own with a device link, but hold no data of anybody's.
  * CD-ROM (11) and floppy (2) drives are there without a disk. */
@@ -93,7 +61,7 @@ static void classify(const struct root *root, struct disk *disk)
 		disk->model[0] = '\0';
 }
 
-static bool is(const struct disk *disk, const struct line *line)
+static bool is(const struct disk *disk, const struct diskstats *line)
 {
 	return disk->major == line->major && disk->minor == line->minor &&
 	       scan_is(line->name, disk->name);
@@ -118,7 +86,7 @@ static void remove_some(struct disks *disks, size_t i, size_t n)
 
 /* The i-th line's disk, which is nearly always the i-th we know; else something came or went. */
 static struct disk *known(
-	struct disks *disks, size_t i, const struct line *line, const struct root *root)
+	struct disks *disks, size_t i, const struct diskstats *line, const struct root *root)
 {
 	struct disk disk = {.major = line->major, .minor = line->minor, .busy = NAN};
 
@@ -142,8 +110,8 @@ struct sums {
 	size_t n;
 };
 
-static void put_disk(struct disk *disk, const struct line *line, double seconds, struct sums *sums,
-	struct slice *ret)
+static void put_disk(struct disk *disk, const struct diskstats *line, double seconds,
+	struct sums *sums, struct slice *ret)
 {
 	double read = (double)line->sectors_read * SECTOR;
 	double written = (double)line->sectors_written * SECTOR;
@@ -181,7 +149,7 @@ static int disks_collect(
 	struct sums sums = {.busiest = NAN};
 	auto_free char *text = NULL;
 	struct scan all, line;
-	struct line parsed;
+	struct diskstats parsed;
 	double wall, boottime, seconds;
 	size_t i = 0;
 	ssize_t r = root_read(root, "/proc/diskstats", &text);
@@ -198,7 +166,7 @@ static int disks_collect(
 	while (scan_line(&all, &line)) {
 		struct disk *disk;
 
-		if (disk_parse(line, &parsed) < 0 || !(disk = known(disks, i, &parsed, root)))
+		if (diskstats_parse(line, &parsed) < 0 || !(disk = known(disks, i, &parsed, root)))
 			continue;
 		i++;
 		if (disk->physical)

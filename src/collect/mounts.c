@@ -1,5 +1,6 @@
 #include "collect/mounts.h"
 
+#include "collect/block.h"
 #include "collect/mountinfo.h"
 #include "mem.h"
 #include "text.h"
@@ -139,27 +140,16 @@ static void keep_one_per_device(struct mountinfo *list)
 				*(better(a, b) ? &b->wanted : &a->wanted) = false;
 }
 
-/*
- * DEVNAME=mmcblk0p2
- *
- * "/dev/root" and "rootfs" are what an initramfs-less boot calls the root device; the number tells
- * its name.
- */
-static void resolve_device(
-	const struct root *root, const struct mountinfo_entry *entry, char *ret, size_t size)
+/* The kernel's name of what is mounted; by its path where the filesystem has a number of its own
+ * (btrfs). */
+static void find_block(
+	const struct root *root, const struct mountinfo_entry *entry, struct mount *ret)
 {
-	char path[64], number[24];
-	auto_free char *uevent = NULL;
-	struct scan text, line, key;
+	char number[24];
 
 	scan_copy(entry->device, number, sizeof(number));
-	snprintf(path, sizeof(path), "/sys/dev/block/%s/uevent", number);
-	if (root_read(root, path, &uevent) < 0)
-		return;
-	text = scan_text(uevent);
-	while (scan_line(&text, &line))
-		if (scan_key(&line, '=', &key) && scan_is(key, "DEVNAME"))
-			snprintf(ret, size, "/dev/%.*s", (int)mountinfo_length(line), line.at);
+	if (block_by_number(root, number, ret->block) < 0)
+		(void)block_by_device(root, ret->device, ret->block);
 }
 
 /* A mount point longer than a key keeps its head and gets a hash of the whole, so that two do not
@@ -182,6 +172,7 @@ static void describe(
 	const struct root *root, const struct mountinfo_entry *entry, bool main, struct mount *ret)
 {
 	char source[4096];
+	bool unnamed;
 
 	*ret = (struct mount){
 		.read_only = mountinfo_read_only(entry),
@@ -194,8 +185,12 @@ static void describe(
 	scan_copy(entry->type, ret->type, sizeof(ret->type));
 	if (mountinfo_unescape(entry->source, source, sizeof(source)))
 		text_copy(ret->device, sizeof(ret->device), source);
-	if (!strcmp(ret->device, "/dev/root") || !strcmp(ret->device, "rootfs"))
-		resolve_device(root, entry, ret->device, sizeof(ret->device));
+	/* "/dev/root" and "rootfs" are what a boot without initramfs calls the root device. */
+	unnamed = !strcmp(ret->device, "/dev/root") || !strcmp(ret->device, "rootfs");
+	if (main || unnamed)
+		find_block(root, entry, ret);
+	if (unnamed && *ret->block)
+		snprintf(ret->device, sizeof(ret->device), "/dev/%s", ret->block);
 }
 
 static void mark_wanted(

@@ -5,6 +5,7 @@
  * So local ones are asked in the disks lane, and each remote one in a lane of its own: list them on
  * the loop with mounts_list(…, true, …), copy the mount into the job, call filesystem_put() there.
  */
+#include "collect/block.h"
 #include "collector.h"
 
 /* A mount is plain data: assign it to keep it. */
@@ -12,6 +13,8 @@ struct mount {
 	char point[512];	/* where it is mounted, escapes decoded */
 	char key[KEY_SIZE];	/* the member's key: the mount point, shortened if it must be */
 	char device[TEXT_SIZE]; /* what is mounted: "/dev/mmcblk0p2", "nas:/export", "tank/home" */
+	char block[BLOCK_NAME]; /* the main mount's device as the kernel calls it: "mmcblk0p2",
+				   "dm-0"; "" if it has none */
 	char type[32];
 	bool read_only; /* the filesystem itself, not just this view of it */
 	bool remote;	/* a server or a user's process answers for it */

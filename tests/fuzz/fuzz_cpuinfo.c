@@ -10,9 +10,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	cpuinfo_parse(text, &board);
 	revision_parse((const char *)data, size, board.revision);
+	decode(&board);
 	model_join(text, text + strlen(text) / 2, model);
 	(void)placeholder(text);
-	if (strlen(model) >= sizeof(model) || strlen(board.serial) >= sizeof(board.serial))
+	if (strlen(model) >= sizeof(model) || strlen(board.serial) >= sizeof(board.serial) ||
+		strlen(board.board) >= sizeof(board.board))
 		abort();
 	free(text);
 	return 0;

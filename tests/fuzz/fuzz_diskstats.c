@@ -1,5 +1,6 @@
 /* Lines of /proc/diskstats, whatever they hold. */
-#include "../../src/collect/disks.c"
+#include "../../src/collect/diskstats.c"
+#include "mem.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -7,10 +8,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = xstrndup((const char *)data, size);
 	struct scan all = scan_text(text), line;
-	struct line disk;
+	struct diskstats disk;
 
 	while (scan_line(&all, &line))
-		if (disk_parse(line, &disk) == 0 &&
+		if (diskstats_parse(line, &disk) == 0 &&
 			(disk.name.at < line.at || disk.name.end > line.end))
 			abort();
 	free(text);

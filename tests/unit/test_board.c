@@ -82,6 +82,10 @@ static void raspberry_pi_by_device_tree(void **state)
 		machine_text(&machine, HARDWARE_MODEL, ""), "Raspberry Pi 4 Model B Rev 1.4");
 	assert_string_equal(machine_text(&machine, HARDWARE_SERIAL, ""), "10000000deadbeef");
 	assert_string_equal(machine_text(&machine, HARDWARE_REVISION, ""), "c03120");
+	assert_string_equal(machine_text(&machine, HARDWARE_BOARD, ""),
+		"Raspberry Pi Zero 2 W 1.0, 4 GB, Sony UK");
+	assert_string_equal(machine_text(&machine, HARDWARE_PROCESSOR, ""), "BCM2711");
+	assert_absent(&machine, HARDWARE_FIRMWARE);
 	machine_close(&machine);
 }
 
@@ -109,6 +113,8 @@ static void raspberry_pi_by_mainline_kernel(void **state)
 		machine_text(&machine, HARDWARE_MODEL, ""), "Raspberry Pi 4 Model B Rev 1.1");
 	assert_string_equal(machine_text(&machine, HARDWARE_SERIAL, ""), "10000000deadbeef");
 	assert_string_equal(machine_text(&machine, HARDWARE_REVISION, ""), "b03111");
+	assert_string_equal(machine_text(&machine, HARDWARE_BOARD, ""),
+		"Raspberry Pi 4 Model B 1.1, 2 GB, Sony UK");
 	machine_close(&machine);
 }
 
@@ -126,6 +132,9 @@ static void raspberry_pi_of_old(void **state)
 	assert_absent(&machine, HARDWARE_MODEL);
 	assert_string_equal(machine_text(&machine, HARDWARE_SERIAL, ""), "00000000deadbeef");
 	assert_string_equal(machine_text(&machine, HARDWARE_REVISION, ""), "0002");
+	assert_string_equal(machine_text(&machine, HARDWARE_BOARD, ""),
+		"Raspberry Pi Model B 1.0, 256 MB, Egoman");
+	assert_string_equal(machine_text(&machine, HARDWARE_PROCESSOR, ""), "BCM2835");
 	machine_write(&machine, "/proc/cpuinfo",
 		"model name\t: x\nmodel\t\t: 207\nSerial\t\t: 0000000000000000\nModel\t\t: "
 		"Raspberry Pi Zero W\nRevision");
@@ -133,6 +142,34 @@ static void raspberry_pi_of_old(void **state)
 	assert_string_equal(machine_text(&machine, HARDWARE_MODEL, ""), "Raspberry Pi Zero W");
 	assert_absent(&machine, HARDWARE_SERIAL);
 	assert_absent(&machine, HARDWARE_REVISION);
+	machine_close(&machine);
+}
+
+/* Others number their boards too, and not as the Raspberry Pi does. */
+static void revisions_that_are_none(void **state)
+{
+	static const char *const revisions[] = {
+		"c03114x", "", "ffffffffffffffffff", "100000010", "zzz", "0100"};
+	struct machine machine;
+	char text[96];
+
+	(void)state;
+	machine_open(&machine);
+	machine_write(&machine, "/proc/cpuinfo",
+		"model name\t: ARMv7 Processor rev 3 (v7l)\nHardware\t: Invented Board\n"
+		"Revision\t: 0010\nModel\t\t: Invented Board 2\n");
+	assert_int_equal(machine_collect(&machine, &collect_board), 0);
+	assert_string_equal(machine_text(&machine, HARDWARE_REVISION, ""), "0010");
+	assert_absent(&machine, HARDWARE_BOARD);
+	assert_string_equal(
+		machine_text(&machine, HARDWARE_PROCESSOR, ""), "ARMv7 Processor rev 3 (v7l)");
+	for (size_t i = 0; i < ARRAY_LEN(revisions); i++) {
+		snprintf(text, sizeof(text), "Revision\t: %s\nSerial\t\t: 10000000deadbeef\n",
+			revisions[i]);
+		machine_write(&machine, "/proc/cpuinfo", text);
+		assert_int_equal(machine_collect(&machine, &collect_board), 0);
+		assert_absent(&machine, HARDWARE_BOARD);
+	}
 	machine_close(&machine);
 }
 
@@ -156,9 +193,17 @@ static void computer_by_dmi(void **state)
 	machine_write(&machine, DMI "sys_vendor", "Dell Inc.\n");
 	machine_write(&machine, DMI "product_name", "OptiPlex 7050   \n");
 	machine_write(&machine, DMI "product_serial", "ABC1234\n");
+	machine_write(&machine, DMI "bios_version", "1.21.0\n");
+	machine_write(&machine, "/proc/cpuinfo",
+		"processor\t: 0\nmodel name\t: Intel(R) Core(TM) i5-7500 CPU @ 3.40GHz\n"
+		"processor\t: 1\nmodel name\t: another\n");
 	assert_int_equal(machine_collect(&machine, &collect_board), 0);
 	assert_string_equal(machine_text(&machine, HARDWARE_MODEL, ""), "Dell Inc. OptiPlex 7050");
 	assert_string_equal(machine_text(&machine, HARDWARE_SERIAL, ""), "ABC1234");
+	assert_string_equal(machine_text(&machine, HARDWARE_FIRMWARE, ""), "1.21.0");
+	assert_string_equal(machine_text(&machine, HARDWARE_PROCESSOR, ""),
+		"Intel(R) Core(TM) i5-7500 CPU @ 3.40GHz");
+	assert_absent(&machine, HARDWARE_BOARD);
 	machine_close(&machine);
 }
 
@@ -171,6 +216,7 @@ int main(void)
 		cmocka_unit_test(raspberry_pi_by_device_tree),
 		cmocka_unit_test(raspberry_pi_by_mainline_kernel),
 		cmocka_unit_test(raspberry_pi_of_old),
+		cmocka_unit_test(revisions_that_are_none),
 		cmocka_unit_test(computer_by_dmi),
 	};
 

@@ -16,11 +16,11 @@ static void fourteen_eighteen_twenty(void **state)
 		"   8       0 sda 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15",
 		"   8       0 sda 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17",
 	};
-	struct line line;
+	struct diskstats line;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
-		assert_int_equal(disk_parse(scan_text(lines[i]), &line), 0);
+		assert_int_equal(diskstats_parse(scan_text(lines[i]), &line), 0);
 		assert_true(scan_is(line.name, "sda"));
 		assert_int_equal(line.major, 8);
 		assert_int_equal(line.reads, 1);
@@ -37,11 +37,11 @@ static void broken_lines(void **state)
 		"8 0 sda 1 2 3 4 5 6 7 8 9 10", "8 0 sda 1 2 3 4 5 6 7 8 9 x 11",
 		"8 0 sda 1 2 3 4 5 6 -7 8 9 10 11",
 		"8 0 sda 1 2 99999999999999999999999 4 5 6 7 8 9 10 11"};
-	struct line line = {.major = 77};
+	struct diskstats line = {.major = 77};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
-		assert_int_equal(disk_parse(scan_text(lines[i]), &line), -EBADMSG);
+		assert_int_equal(diskstats_parse(scan_text(lines[i]), &line), -EBADMSG);
 	assert_int_equal(line.major, 77);
 }
 

@@ -11,6 +11,36 @@
 
 extern const struct collector collect_sensors;
 
+/* The fan of a Raspberry Pi 5, and one on a HAT that has no tachometer. */
+static void pwm_fans(void **state)
+{
+	struct machine machine;
+
+	(void)state;
+	begin_sensors(&machine);
+	chip(&machine, 2, "pwmfan\n", "platform/cooling_fan");
+	attribute(&machine, 2, "fan1_input", "2993\n");
+	attribute(&machine, 2, "pwm1", "75\n");
+	attribute(&machine, 2, "pwm1_enable", "1\n");
+	chip(&machine, 3, "rpipoefan\n", "platform/rpi-poe-fan@0");
+	attribute(&machine, 3, "pwm1", "0\n");
+
+	assert_int_equal(machine_collect(&machine, &collect_sensors), 0);
+	assert_near(machine_number(&machine, FAN_RPM, "pwmfan_cooling_fan_fan1"), 2993);
+	assert_near(machine_number(&machine, FAN_PERCENT, "pwmfan_cooling_fan_fan1"), 7500 / 255.0);
+	assert_string_equal(
+		machine_text(&machine, FAN_LABEL, "pwmfan_cooling_fan_fan1"), "pwmfan fan1");
+	assert_near(machine_number(&machine, FAN_PERCENT, "rpipoefan_rpi-poe-fan@0_fan1"), 0);
+
+	/* standing still is a speed */
+	attribute(&machine, 2, "fan1_input", "0\n");
+	attribute(&machine, 2, "pwm1", "0\n");
+	assert_int_equal(machine_collect(&machine, &collect_sensors), 0);
+	assert_near(machine_number(&machine, FAN_RPM, "pwmfan_cooling_fan_fan1"), 0);
+	assert_near(machine_number(&machine, FAN_PERCENT, "pwmfan_cooling_fan_fan1"), 0);
+	machine_close_all(&machine);
+}
+
 static void a_pc(void **state)
 {
 	struct machine machine;
@@ -228,6 +258,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_pc),
+		cmocka_unit_test(pwm_fans),
 		cmocka_unit_test(disks),
 		cmocka_unit_test(unreadable_faulty_excluded),
 		cmocka_unit_test(several_chips_of_one_device),
