@@ -9,10 +9,14 @@ import live
 
 BUDGETS = (
     # what, limit, unit, how it is measured from the results (None: not measured in this run)
-    ("CPU per cycle / collectd's", 1 / 8, "x", lambda r: ratio(r, "pistat paced", "collectd")),
-    ("CPU per cycle / Python agent's", 1 / 12, "x", lambda r: ratio(r, "pistat paced", "python")),
-    ("  every source forced each cycle / collectd's", 1 / 8, "x", lambda r: ratio(r, "pistat", "collectd")),
-    ("  every source forced each cycle / Python agent's", 1 / 12, "x", lambda r: ratio(r, "pistat", "python")),
+    # The same work: each agent publishes another number of values, so the work of a cycle is counted in values.
+    ("CPU for the same work (per value) / collectd's", 1 / 8, "x", lambda r: ratio(r, "pistat paced", "collectd", True)),
+    ("CPU for the same work (per value) / Python agent's", 1 / 12, "x",
+     lambda r: ratio(r, "pistat paced", "python", True)),
+    ("  per cycle, however many values / collectd's", 1 / 8, "x", lambda r: ratio(r, "pistat paced", "collectd")),
+    ("  per cycle, however many values / Python agent's", 1 / 12, "x", lambda r: ratio(r, "pistat paced", "python")),
+    ("  per cycle, every source forced / collectd's", 1 / 8, "x", lambda r: ratio(r, "pistat", "collectd")),
+    ("  per cycle, every source forced / Python agent's", 1 / 12, "x", lambda r: ratio(r, "pistat", "python")),
     ("CPU per cycle / bare reading at the same pace", 3, "x", lambda r: bare_ratio(r)),
     ("CPU per /metrics scrape / node_exporter's", 1 / 10, "x", lambda r: scrape_ratio(r)),
     ("RSS with TLS and HTTP", 7, "MiB", lambda r: number(r, "agents", "pistat TLS", "rss", scale=2 ** 20)),
@@ -28,8 +32,13 @@ def number(results, *path, scale=1):
     return None if results is None else results / scale
 
 
-def ratio(results, one, other):
-    ours, theirs = (number(results, "agents", name, "cpu") for name in (one, other))
+def cpu(results, name, per_value):
+    spent, values = (number(results, "agents", name, what) for what in ("cpu", "values"))
+    return spent / values if per_value and spent and values else None if per_value else spent
+
+
+def ratio(results, one, other, per_value=False):
+    ours, theirs = (cpu(results, name, per_value) for name in (one, other))
     return ours / theirs if ours is not None and theirs else None
 
 
