@@ -66,10 +66,14 @@ static void add_measurement(cJSON *json, const struct metric *row)
 	const struct unit_row *unit = &units[row->unit];
 
 	add_text(json, "dev_cla", row->ha_class ? row->ha_class : unit->ha_class);
-	add_text(json, "unit_of_meas", unit->ha_unit ? unit->ha_unit : unit->symbol);
-	add_text(json, "stat_cla", row->kind == COUNTER ? "total_increasing" : "measurement");
-	cJSON_AddNumberToObject(
-		json, "sug_dsp_prc", unit->ha_scale != 0 ? unit->ha_precision : row->precision);
+	add_text(json, "unit_of_meas", unit->ha_unit ? unit->ha_unit : metric_symbol(row));
+	add_text(json, "stat_cla",
+		row->state_class       ? row->state_class
+		: row->kind == COUNTER ? "total_increasing"
+				       : "measurement");
+	if (row->precision < ALL_DECIMALS)
+		cJSON_AddNumberToObject(json, "sug_dsp_prc",
+			unit->ha_scale != 0 ? unit->ha_precision : row->precision);
 }
 
 static void add_kind(cJSON *json, const struct metric *row)
@@ -111,7 +115,7 @@ static void add_source(cJSON *json, const struct config *config, const struct no
 
 static bool initially_enabled(const struct snapshot *snapshot, const struct reading *reading)
 {
-	switch (catalogue[reading->metric].entity) {
+	switch (reading_row(reading)->entity) {
 	case ENTITY_ON:
 		return true;
 	case ENTITY_PRIMARY:
@@ -126,7 +130,7 @@ static bool initially_enabled(const struct snapshot *snapshot, const struct read
 static void component_render(const struct config *config, const struct node *node,
 	const struct snapshot *snapshot, const struct reading *reading, struct component *component)
 {
-	const struct metric *row = &catalogue[reading->metric];
+	const struct metric *row = reading_row(reading);
 	char name[TEXT_SIZE * 2];
 	cJSON *json;
 

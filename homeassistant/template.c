@@ -16,7 +16,7 @@ static void scaling(const struct unit_row *unit, char *ret, size_t size)
 
 char *template_scalar(const struct reading *reading)
 {
-	const struct unit_row *unit = &units[catalogue[reading->metric].unit];
+	const struct unit_row *unit = &units[reading_row(reading)->unit];
 	char scale[32];
 
 	if (unit->ha_scale == 0)
@@ -49,7 +49,7 @@ static size_t position(const struct snapshot *snapshot, const struct reading *re
  * line in Home Assistant's log for each message.  Slugs and paths hold no quotes. */
 static char *lookup(const struct snapshot *snapshot, const struct reading *reading)
 {
-	const struct metric *row = &catalogue[reading->metric];
+	const struct metric *row = reading_row(reading);
 	bool host = row->family == HOST;
 	char path[256], *text, *rest = path;
 
@@ -70,7 +70,7 @@ static char *lookup(const struct snapshot *snapshot, const struct reading *readi
 
 char *template_state(const struct snapshot *snapshot, const struct reading *reading)
 {
-	const struct metric *row = &catalogue[reading->metric];
+	const struct metric *row = reading_row(reading);
 	const struct unit_row *unit = &units[row->unit];
 	auto_free char *value = lookup(snapshot, reading);
 	char scale[32];

@@ -165,6 +165,11 @@ const struct family_row families[FAMILIES] = {
 		.limit = 64},
 };
 
+const char *metric_symbol(const struct metric *row)
+{
+	return row->symbol ? row->symbol : units[row->unit].symbol;
+}
+
 const char *kind_name(enum kind kind)
 {
 	switch (kind) {

@@ -85,9 +85,12 @@ struct metric {
 			 never */
 	const char *ha_class, *icon, *prometheus; /* only to override what unit and path imply */
 	int precision;				  /* decimals that mean something */
+#define ALL_DECIMALS 6				  /* … is for all that there are */
 	double deadband; /* in the metric's unit; 0: what the unit implies */
 	enum entity entity;
 	bool history, diagnostic, problem; /* problem: a STATE that is bad news when on */
+	const char *symbol, *state_class; /* of a row that the user wrote (probe.h), NULL: what unit
+					     and kind imply; "" none */
 	bool moves; /* a gauge that always moves (uptime): published at refresh only */
 };
 
@@ -122,6 +125,9 @@ struct family_row {
 extern const struct metric catalogue[METRICS];
 extern const struct unit_row units[UNITS];
 extern const struct family_row families[FAMILIES];
+
+/* The unit as people see it: "%", "" if none. */
+const char *metric_symbol(const struct metric *row);
 
 const char *kind_name(enum kind kind); /* "gauge" … */
 

@@ -29,9 +29,12 @@ enum lane_kind {
 struct collector {
 	const char *name; /* as in sampling.intervals and agent.collectors.<name> */
 	double interval;  /* seconds; 0: every tick */
+	double patience;  /* seconds that one call may take: shown so much longer if late */
 	enum lane_kind lane;
 	size_t state;		     /* bytes kept between calls, zero at first */
 	void (*forget)(void *state); /* frees what state points to; NULL if nothing */
+	/* Ends what collect() may be waiting for in its lane right now; NULL: nothing can. */
+	void (*interrupt)(void *state);
 	int (*collect)(void *state, const struct root *root, const struct config *config,
 		struct slice *ret);
 };

@@ -8,7 +8,7 @@ extern const struct collector collect_host, collect_cpu, collect_frequency, coll
 	collect_disks, collect_network, collect_wifi, collect_connections, collect_sensors,
 	collect_board, collect_system, collect_processes, collect_zombies, collect_agent,
 	collect_nvme, collect_storage, collect_raid, collect_batteries, collect_bootloader,
-	collect_v3d, collect_rtc, collect_usb;
+	collect_v3d, collect_rtc, collect_usb, collect_probes;
 
 const struct collector *const collectors[] = {
 	&collect_host,
@@ -37,6 +37,7 @@ const struct collector *const collectors[] = {
 	&collect_system,
 	&collect_processes,
 	&collect_zombies,
+	&collect_probes,
 	&collect_agent,
 };
 const size_t collectors_n = ARRAY_LEN(collectors);

@@ -5,7 +5,6 @@
 #include "text.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <libconfig.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +13,6 @@
 
 #define STANDARD_FILE "/etc/pistat/pistat.conf"
 #define DEPTH_MAX 4
-#define SECRET_SIZE 4096
 
 struct config *config_defaults(void)
 {
@@ -25,6 +23,18 @@ struct config *config_defaults(void)
 		if (option_assign_text(config, id, options[id].initial, "default", &complaint) < 0)
 			abort(); /* a default that its own row forbids */
 	return config;
+}
+
+/* As few digits as mean the same number: 0.1, not 0.10000000000000001. */
+static void float_text(double number, char *ret, size_t size)
+{
+	double again;
+
+	for (int digits = 6; digits <= 17; digits++) {
+		snprintf(ret, size, "%.*g", digits, number);
+		if (text_to_double(ret, &again) && again == number)
+			break;
+	}
 }
 
 static bool text_of(const config_setting_t *setting, char *number, size_t size, const char **ret)
@@ -38,7 +48,8 @@ static bool text_of(const config_setting_t *setting, char *number, size_t size, 
 		snprintf(number, size, "%lld", config_setting_get_int64(setting));
 		return true;
 	case CONFIG_TYPE_FLOAT:
-		return text_number(number, size, config_setting_get_float(setting), 6);
+		float_text(config_setting_get_float(setting), number, size);
+		return true;
 	case CONFIG_TYPE_BOOL:
 		snprintf(number, size, "%s", config_setting_get_bool(setting) ? "true" : "false");
 		return true;
@@ -50,43 +61,112 @@ static bool text_of(const config_setting_t *setting, char *number, size_t size, 
 	}
 }
 
-static int assign_list(struct config *config, enum option_id option,
-	const config_setting_t *setting, const char *origin, char **ret_complaint)
+static bool plural(const config_setting_t *setting)
 {
-	int n = config_setting_length(setting);
-	auto_free const char **texts = xcalloc((size_t)n, sizeof(char *));
+	return config_setting_is_array(setting) || config_setting_is_list(setting);
+}
 
-	for (int i = 0; i < n; i++) {
-		texts[i] = config_setting_get_string_elem(setting, i);
+/* The texts of a list, in an array that the caller frees, or of one value, which may be written
+ * without brackets; number: room for that. */
+static int texts_of(const config_setting_t *setting, const char *path, char *number, size_t size,
+	const char ***ret_texts, size_t *ret_n, char **ret_complaint)
+{
+	size_t n = plural(setting) ? (size_t)config_setting_length(setting) : 1;
+	auto_free const char **texts = xcalloc(n + 1, sizeof(char *));
+
+	if (!plural(setting) && !text_of(setting, number, size, &texts[0])) {
+		*ret_complaint = xasprintf("%s: one value is wanted", path);
+		return -EINVAL;
+	}
+	for (size_t i = 0; plural(setting) && i < n; i++) {
+		texts[i] = config_setting_get_string_elem(setting, (int)i);
 		if (!texts[i]) {
-			*ret_complaint = xasprintf(
-				"%s: a list of texts in quotes is wanted", options[option].path);
+			*ret_complaint = xasprintf("%s: a list of texts in quotes is wanted", path);
 			return -EINVAL;
 		}
 	}
-	return option_assign(config, option, texts, (size_t)n, origin, ret_complaint);
+	*ret_n = n;
+	*ret_texts = take(texts);
+	return 0;
 }
 
 static int assign(struct config *config, const config_setting_t *setting, const char *path,
 	const char *origin, char **ret_complaint)
 {
 	enum option_id option = option_find(path);
-	bool plural = config_setting_is_array(setting) || config_setting_is_list(setting);
+	auto_free const char **texts = NULL;
 	char number[64];
-	const char *text;
+	size_t n;
+	int r;
 
 	if (option == OPTIONS) {
 		*ret_complaint = option_unknown(path);
 		return -EINVAL;
 	}
-	if (plural && options[option].kind == OPTION_LIST)
-		return assign_list(config, option, setting, origin, ret_complaint);
-	if (!text_of(setting, number, sizeof(number), &text)) {
+	if (plural(setting) && options[option].kind != OPTION_LIST) {
 		*ret_complaint = xasprintf("%s: one value is wanted", path);
 		return -EINVAL;
 	}
-	/* a list of one may be written without brackets */
-	return option_assign(config, option, &text, 1, origin, ret_complaint);
+	r = texts_of(setting, path, number, sizeof(number), &texts, &n, ret_complaint);
+	return r < 0 ? r : option_assign(config, option, texts, n, origin, ret_complaint);
+}
+
+static char *origin_of(const config_setting_t *setting, const char *file)
+{
+	const char *source = config_setting_source_file(setting);
+
+	return xasprintf("%s:%u", source ? source : file, config_setting_source_line(setting));
+}
+
+/* { name = "…"; file = "…"; … } */
+static int walk_probe(struct config *config, const config_setting_t *group, const char *file,
+	char **ret_complaint)
+{
+	auto_free char *begun = origin_of(group, file);
+	int r = 0;
+
+	probe_begin(config);
+	for (int i = 0; r >= 0 && i < config_setting_length(group); i++) {
+		const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
+		auto_free char *path = xasprintf("probes.%s", config_setting_name(setting));
+		auto_free char *origin = origin_of(setting, file);
+		auto_free char *complaint = NULL;
+		auto_free const char **texts = NULL;
+		char number[64];
+		size_t n;
+
+		r = texts_of(setting, path, number, sizeof(number), &texts, &n, &complaint);
+		if (r >= 0)
+			r = probe_assign(
+				config, strchr(path, '.') + 1, texts, n, origin, &complaint);
+		if (complaint)
+			*ret_complaint = xasprintf("%s: %s", origin, complaint);
+	}
+	return r < 0 ? r : probe_end(config, begun, ret_complaint);
+}
+
+static int walk_probes(
+	struct config *config, const config_setting_t *list, const char *file, char **ret_complaint)
+{
+	bool good = plural(list);
+	int r = 0, n = good ? config_setting_length(list) : 0;
+
+	for (int i = 0; r >= 0 && good && i < n; i++) {
+		const config_setting_t *group = config_setting_get_elem(list, (unsigned)i);
+
+		good = config_setting_is_group(group);
+		if (good)
+			r = walk_probe(config, group, file, ret_complaint);
+	}
+	if (!good) {
+		auto_free char *origin = origin_of(list, file);
+
+		*ret_complaint = xasprintf("%s: probes: a list of groups is wanted: "
+					   "( { name = \"…\"; file = \"…\"; }, … )",
+			origin);
+		r = -EINVAL;
+	}
+	return r;
 }
 
 /* Groups are branches of the path, everything else is an option. */
@@ -95,16 +175,16 @@ static int walk(struct config *config, const config_setting_t *group, const char
 {
 	for (int i = 0; i < config_setting_length(group); i++) {
 		const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
-		unsigned line = config_setting_source_line(setting);
-		const char *source = config_setting_source_file(setting);
 		auto_free char *name =
 			xasprintf("%s%s%s", path, *path ? "." : "", config_setting_name(setting));
-		auto_free char *origin = xasprintf("%s:%u", source ? source : file, line);
+		auto_free char *origin = origin_of(setting, file);
 		auto_free char *complaint = NULL;
 		int r;
 
-		if (config_setting_is_group(setting) && option_find(name) == OPTIONS &&
-			depth < DEPTH_MAX)
+		if (depth == 0 && strcmp(name, "probes") == 0)
+			r = walk_probes(config, setting, file, ret_complaint);
+		else if (config_setting_is_group(setting) && option_find(name) == OPTIONS &&
+			 depth < DEPTH_MAX)
 			r = walk(config, setting, name, depth + 1, file, ret_complaint);
 		else
 			r = assign(config, setting, name, origin, &complaint);
@@ -187,38 +267,4 @@ int config_load(const char *file, const struct config_setting *settings, size_t 
 const char *config_state_directory(const struct config *config)
 {
 	return config->state_directory ? config->state_directory : "";
-}
-
-int config_secret(
-	const struct config *config, enum option_id file_option, const char *credential, char **ret)
-{
-	const char *file = config_text(config, file_option),
-		   *directory = getenv("CREDENTIALS_DIRECTORY");
-	auto_free char *path = NULL;
-	auto_close int fd = -1;
-	char text[SECRET_SIZE + 1];
-	ssize_t n;
-
-	if (*file)
-		path = xstrdup(file);
-	else if (directory && *directory)
-		path = xasprintf("%s/%s", directory, credential);
-	*ret = NULL;
-	if (!path)
-		return 0;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return !*file && errno == ENOENT ? 0 : -errno;
-	n = read(fd, text, sizeof(text));
-	if (n < 0)
-		return -errno;
-	if (n > SECRET_SIZE)
-		return -EFBIG;
-	text[n] = '\0';
-	text[strcspn(text, "\r\n")] = '\0';
-	if (!*text)
-		return *file ? -ENODATA : 0;
-	*ret = xstrdup(text);
-	explicit_bzero(text, sizeof(text));
-	return 0;
 }

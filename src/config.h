@@ -22,6 +22,8 @@ struct option_row {
 	const char *initial; /* as it is written in the environment; lists separated by commas */
 	double minimum, maximum; /* numbers; whole unless fraction */
 	bool fraction, empty;	 /* empty: "" is allowed and means what the help says */
+	bool topic;		 /* a text that begins MQTT topics */
+	bool named_numbers;	 /* a list of "glob=number" */
 	const char *choices;	 /* "device entities" */
 	const char *environment; /* a second name kept from an older system: "PISTAT_PORT" */
 	const char *help;	 /* one line */

@@ -1,5 +1,6 @@
 /* The options for people: the file that print-config shows, the table that check shows. */
 #include "config_private.h"
+#include "mem.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -28,14 +29,10 @@ static void print_list(FILE *to, const char *text)
 	fputs(*text ? " ]" : "]", to);
 }
 
-static void print_option(FILE *to, const struct option_row *row, int depth)
+/* name = value; */
+static void print_assignment(FILE *to, const struct option_row *row)
 {
-	const char *name = strrchr(row->path, '.') + 1;
-
-	fprintf(to, "%*s# %s", depth * 4, "", row->help);
-	if (row->kind == OPTION_CHOICE)
-		fprintf(to, " (%s)", row->choices);
-	fprintf(to, "\n%*s%s = ", depth * 4, "", name);
+	fprintf(to, "%s = ", strrchr(row->path, '.') + 1);
 	switch (row->kind) {
 	case OPTION_FLAG:
 	case OPTION_NUMBER:
@@ -49,7 +46,22 @@ static void print_option(FILE *to, const struct option_row *row, int depth)
 		print_list(to, row->initial);
 		break;
 	}
-	fputs(";\n", to);
+	fputc(';', to);
+}
+
+static void print_choices(FILE *to, const struct option_row *row)
+{
+	if (row->kind == OPTION_CHOICE)
+		fprintf(to, " (%s)", row->choices);
+}
+
+static void print_option(FILE *to, const struct option_row *row, int depth)
+{
+	fprintf(to, "%*s# %s", depth * 4, "", row->help);
+	print_choices(to, row);
+	fprintf(to, "\n%*s", depth * 4, "");
+	print_assignment(to, row);
+	fputc('\n', to);
 }
 
 /* How many leading groups two paths share: "mqtt.tls.a", "mqtt.host" → 1. */
@@ -77,6 +89,50 @@ static void close_groups(FILE *to, int from, int until)
 		fprintf(to, "%*s};\n", (from - 1) * 4, "");
 }
 
+/* One line for each probe would hide where its settings come from. */
+static void print_probe(const struct option_value *values, FILE *to)
+{
+	for (enum probe_setting id = 0; id < SETTINGS; id++) {
+		const struct option_value *value = &values[id];
+		auto_free char *path = xasprintf("probes.%s.%s", values[SETTING_NAME].text,
+			strchr(probe_settings[id].path, '.') + 1);
+		auto_free char *program = NULL;
+
+		if (strcmp(value->origin, "default") == 0 || id == SETTING_NAME)
+			continue;
+		/* arguments may be secret */
+		if (id == SETTING_COMMAND)
+			program = xasprintf("%s%s", value->list[0], value->list_n > 1 ? " …" : "");
+		fprintf(to, "%-28s %-32s %s\n", path, program ? program : value->text,
+			value->origin);
+	}
+}
+
+static void print_probes_file(FILE *to)
+{
+	fputs("\n# Sensors of your own, each a group in this list: a file, or a program that runs "
+	      "without a shell.\n"
+	      "#   { name = \"water_level\"; file = "
+	      "\"/sys/bus/iio/devices/iio:device0/in_voltage0_raw\"; scale = 0.1; offset = -3; "
+	      "unit = \"cm\"; class = \"distance\"; },\n"
+	      "#   { name = \"line_quality\"; command = [ \"/usr/local/bin/line-quality\", "
+	      "\"--plain\" ]; timeout = 5; unit = \"dB\"; },\n"
+	      "#   { name = \"ups\"; command = [ \"/usr/bin/upsc-json\" ]; json = "
+	      "\"battery.charge\"; unit = \"%\"; class = \"battery\"; },\n"
+	      "#   { name = \"door\"; file = \"/sys/class/gpio/gpio17/value\"; kind = "
+	      "\"state\"; class = \"door\"; }\n"
+	      "# What a group may hold, and its default:\n",
+		to);
+	for (enum probe_setting id = 0; id < SETTINGS; id++) {
+		fputs("#   ", to);
+		print_assignment(to, &probe_settings[id]);
+		fprintf(to, "  # %s", probe_settings[id].help);
+		print_choices(to, &probe_settings[id]);
+		fputc('\n', to);
+	}
+	fputs("# Sensors of your own; only here, not in the environment\nprobes = ();\n", to);
+}
+
 void config_print_file(FILE *to)
 {
 	const char *before = "";
@@ -101,6 +157,7 @@ void config_print_file(FILE *to)
 		before = path;
 	}
 	close_groups(to, groups(before), 0);
+	print_probes_file(to);
 }
 
 void config_print_origins(const struct config *config, FILE *to)
@@ -111,4 +168,6 @@ void config_print_origins(const struct config *config, FILE *to)
 		fprintf(to, "%-28s %-32s %s\n", options[id].path, *text ? text : "\"\"",
 			config_origin(config, id));
 	}
+	for (size_t i = 0; i < config->probes_n; i++)
+		print_probe(config->probe_values[i], to);
 }

@@ -47,6 +47,8 @@ static char *unknown(const char *name)
 		names[id] = own[id];
 	}
 	nearest = text_nearest(name, names, OPTIONS);
+	if (strncmp(name, "PISTAT_PROBES", 13) == 0)
+		return xasprintf("%s: probes are described in pistat.conf alone", name);
 	return nearest ? xasprintf("unknown variable %s; did you mean %s?", name, nearest)
 		       : xasprintf("unknown variable %s; see pistat.conf(5)", name);
 }

@@ -96,7 +96,7 @@ static void print_outside(const struct config *config, const struct node *node,
 	reading_name(snapshot, reading, name, sizeof(name));
 	reading_identifier(reading, key, sizeof(key));
 	tree_scalar(node, reading, topic, sizeof(topic));
-	printf("  value       %s %s\n", scalar, units[catalogue[reading->metric].unit].symbol);
+	printf("  value       %s %s\n", scalar, metric_symbol(reading_row(reading)));
 	printf("  topic       %s\n  payload     %s\n", topic, scalar);
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(components[i].key, key) == 0)

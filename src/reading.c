@@ -42,7 +42,7 @@ void reading_identifier(const struct reading *reading, char *ret, size_t size)
 
 void reading_scalar(const struct reading *reading, char *ret, size_t size)
 {
-	const struct metric *row = &catalogue[reading->metric];
+	const struct metric *row = reading_row(reading);
 
 	switch (row->kind) {
 	case GAUGE:
@@ -65,13 +65,13 @@ void reading_scalar(const struct reading *reading, char *ret, size_t size)
 void reading_name(
 	const struct snapshot *snapshot, const struct reading *reading, char *ret, size_t size)
 {
-	const struct metric *row = &catalogue[reading->metric];
+	const struct metric *row = reading_row(reading);
 	const struct family_row *family = &families[row->family];
 	const struct reading *better = NULL;
 	const char *member = reading->key, *point;
 	size_t at;
 
-	if (row->family == HOST) {
+	if (row->family == HOST || reading->own) {
 		snprintf(ret, size, "%s", row->name);
 		return;
 	}

@@ -125,6 +125,11 @@ void root_watch_failures(struct root *root, root_failure_watcher *watcher, void 
 	root->failure_watcher_self = self;
 }
 
+bool root_watched(const struct root *root)
+{
+	return root->watcher || root->into;
+}
+
 void root_seen(const struct root *root, const char *path, const char *text)
 {
 	if (root->watcher)

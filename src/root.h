@@ -36,6 +36,9 @@ void root_watch(struct root *root, root_watcher *watcher, void *self);
 typedef void root_failure_watcher(void *self, const char *path, int error);
 void root_watch_failures(struct root *root, root_failure_watcher *watcher, void *self);
 
+/* Is somebody watching, or is everything copied?  Then nothing should be answered from memory. */
+bool root_watched(const struct root *root);
+
 /* The whole file, NUL added, in memory the caller frees; returns its length.  Limit 16 MiB: -EFBIG.
  */
 ssize_t root_read(const struct root *root, const char *path, char **ret_text);

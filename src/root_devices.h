@@ -4,6 +4,7 @@
  * asked.  Every answer is text in one form, whoever gave it, so that a captured machine can give it
  * too.  All may block: only from a lane.  Errors are negative errno.
  */
+#include "child.h"
 #include "root.h"
 
 /*
@@ -33,3 +34,8 @@ ssize_t root_nvidia(const struct root *root, char **ret_text);
 /* From the system manager, in memory the caller frees; captured/units: "failed 2", then for each
  * name a line "unit ssh.service active running", "unit nope.service not-found". */
 ssize_t root_units(const struct root *root, const char *const *names, size_t n, char **ret_text);
+
+/* The user's own programs, each with result and output (child.h).  Of a captured machine none is
+ * ever run: captured/probes/<name> holds what it wrote. */
+void root_children(
+	const struct root *root, struct child *children, size_t n, const atomic_bool *stop);

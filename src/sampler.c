@@ -16,6 +16,7 @@
 #include <time.h>
 
 #define GRACE 0.1
+#define INTERRUPT_SECONDS 2 /* at most; it waits for nothing else */
 
 struct tally tally;
 
@@ -208,6 +209,20 @@ int sampler_open(
 	return 0;
 }
 
+/* Who can be interrupted is back within milliseconds, and leaves nothing behind. */
+static void interrupt_lanes(struct sampler *sampler)
+{
+	for (size_t i = 0; i < sampler->slots.n; i++) {
+		const struct slot *slot = &sampler->slots.at[i];
+		const struct course *course = &sampler->courses[slot->collector->lane];
+
+		if (!slot->collector->interrupt || !course->out)
+			continue;
+		slot->collector->interrupt(slot->state);
+		(void)lane_drain(course->lane, INTERRUPT_SECONDS);
+	}
+}
+
 bool sampler_close(struct sampler *sampler)
 {
 	bool idle = true;
@@ -217,6 +232,7 @@ bool sampler_close(struct sampler *sampler)
 	sd_event_source_disable_unref(sampler->tick);
 	sd_event_source_disable_unref(sampler->grace);
 	sd_event_source_disable_unref(sampler->second);
+	interrupt_lanes(sampler);
 	for (size_t i = 0; i < LANES; i++)
 		idle &= lane_close(sampler->courses[i].lane);
 	idle &= remote_close(sampler->remote);

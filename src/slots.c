@@ -104,7 +104,8 @@ void slot_settle(struct slots *slots, struct slot *slot)
  * is not so. */
 static bool young(const struct slot *slot, double mono)
 {
-	return slot->latest.n && mono - slot->latest.mono <= 3 * slot->interval;
+	return slot->latest.n &&
+	       mono - slot->latest.mono <= 3 * slot->interval + slot->collector->patience;
 }
 
 static void put_own(struct slots *slots, double wall, double mono)

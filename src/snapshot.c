@@ -19,6 +19,7 @@ static struct reading *add(struct slice *slice, enum metric_id metric, const cha
 	}
 	reading = &slice->at[slice->n++];
 	reading->metric = metric;
+	reading->own = NULL;
 	reading->number = 0;
 	reading->slug[0] = reading->text[0] = '\0';
 	text_copy(reading->key, sizeof(reading->key), key);

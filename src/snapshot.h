@@ -10,14 +10,14 @@
 
 struct reading {
 	enum metric_id metric;
+	const struct metric *own; /* its own row, if the user wrote one (probe.h); lives as long as
+				     the configuration; else NULL */
 	char key[KEY_SIZE]; /* raw key of the family's member: "eth0", "/mnt/my data"; empty for the
 			       host */
 	char slug[KEY_SIZE]; /* the key in paths and topics; set by snapshot_seal() */
 	double number; /* in the unit of the metric's row; STATE 0 or 1; MOMENT seconds since 1970
 			*/
-	char text[TEXT_SIZE];	  /* TEXT only */
-	const struct metric *own; /* the row of this very reading, if the user wrote one (probe.h);
-				     lives as long as the configuration */
+	char text[TEXT_SIZE]; /* TEXT only */
 };
 
 /* What is known of a reading: its own row, or the catalogue's. */

@@ -6,7 +6,7 @@
 
 struct deadband deadband_of(const struct config *config, const struct reading *reading)
 {
-	const struct metric *row = &catalogue[reading->metric];
+	const struct metric *row = reading_row(reading);
 	const struct unit_row *unit = &units[row->unit];
 	char path[TOPIC_SIZE];
 	double own;

@@ -98,7 +98,7 @@ static void html_text(FILE *out, const char *text)
 
 static void html_value(FILE *out, const struct snapshot *snapshot, const struct reading *reading)
 {
-	const struct metric *row = &catalogue[reading->metric];
+	const struct metric *row = reading_row(reading);
 	const struct unit_row *unit = &units[row->unit];
 	char text[TEXT_SIZE];
 
@@ -112,7 +112,7 @@ static void html_value(FILE *out, const struct snapshot *snapshot, const struct 
 	else
 		reading_scalar(reading, text, sizeof(text));
 	html_text(out, text);
-	fprintf(out, " %s</td></tr>\n", unit->ha_scale > 0 ? unit->ha_unit : unit->symbol);
+	fprintf(out, " %s</td></tr>\n", unit->ha_scale > 0 ? unit->ha_unit : metric_symbol(row));
 }
 
 static void usage_html(FILE *out, const struct usage *usage)

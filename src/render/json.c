@@ -64,7 +64,7 @@ static void add_key(struct document *document, const char *key, size_t n)
 
 static void add_value(struct document *document, const struct reading *reading)
 {
-	const struct metric *row = reading ? &catalogue[reading->metric] : NULL;
+	const struct metric *row = reading ? reading_row(reading) : NULL;
 	char number[64];
 
 	if (row && row->kind == STATE)

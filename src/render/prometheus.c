@@ -93,7 +93,7 @@ static int scale_decimals(double scale)
 
 static void write_reading(struct page *page, const char *name, const struct reading *reading)
 {
-	const struct metric *row = &catalogue[reading->metric];
+	const struct metric *row = reading_row(reading);
 	const char *noun = families[row->family].noun, *open = "{";
 	double scale = units[row->unit].prometheus_scale;
 
@@ -102,6 +102,10 @@ static void write_reading(struct page *page, const char *name, const struct read
 		page_text(page, open);
 		page_label(page, noun, reading->key);
 		open = ",";
+	}
+	if (row->symbol && *row->symbol) {
+		page_text(page, open);
+		page_label(page, "unit", row->symbol);
 	}
 	if (row->kind == TEXT) {
 		page_text(page, open);

@@ -16,12 +16,11 @@ char *render_table(const struct snapshot *snapshot)
 		abort();
 	for (size_t i = 0; i < snapshot->n; i++) {
 		const struct reading *reading = &snapshot->at[i];
+		const char *symbol = metric_symbol(reading_row(reading));
 
 		reading_path(reading, '.', path, sizeof(path));
 		reading_scalar(reading, scalar, sizeof(scalar));
-		fprintf(to, "%-44s %s%s%s\n", path, scalar,
-			units[catalogue[reading->metric].unit].symbol[0] ? " " : "",
-			units[catalogue[reading->metric].unit].symbol);
+		fprintf(to, "%-44s %s%s%s\n", path, scalar, symbol[0] ? " " : "", symbol);
 	}
 	fclose(to);
 	return text;
