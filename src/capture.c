@@ -1,12 +1,11 @@
 /*
  * Copies of what was read, laid out as the machine was, so that any machine can be sent by mail and
- * replayed. What identifies it is masked in place, width kept: serials, MAC addresses, machine-id,
- * names of processes.
+ * replayed.  What identifies it is masked: mask.h.
  */
+#include "mask.h"
 #include "mem.h"
 #include "root_private.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -19,45 +18,13 @@ static bool place(const struct root *root, const char *path, char *ret, size_t s
 {
 	if (!root->into || (size_t)snprintf(ret, size, "%s%s", root->into, path) >= size)
 		return false;
+	mask_macs(ret + strlen(root->into), strlen(path));
 	for (char *slash = ret + strlen(root->into) + 1; (slash = strchr(slash, '/')); slash++) {
 		*slash = '\0';
 		(void)mkdir(ret, 0755);
 		*slash = '/';
 	}
 	return true;
-}
-
-static void mask_run(char *text, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (isxdigit((unsigned char)text[i]))
-			text[i] = '0';
-}
-
-static bool ends(const char *path, const char *end)
-{
-	size_t n = strlen(path), m = strlen(end);
-
-	return n >= m && strcmp(path + n - m, end) == 0;
-}
-
-static void mask(const char *path, char *text, size_t n)
-{
-	char *at, *end;
-
-	if (ends(path, "/machine-id") || ends(path, "serial-number") ||
-		ends(path, "linux,serial") || ends(path, "/boot_id") ||
-		(ends(path, "_serial") && strstr(path, "/dmi/")) || ends(path, "/serial"))
-		mask_run(text, n);
-	if (ends(path, "/address") && strstr(path, "/net/") && n >= 17 &&
-		strncmp(text, "00:00:00", 8) != 0)
-		memcpy(text, "02:00:00:00:00:00", 17); /* all zeros would mean that there is none */
-	if (ends(path, "/cpuinfo") && (at = strstr(text, "\nSerial")) && (at = strchr(at, ':')))
-		mask_run(at, strcspn(at, "\n"));
-	/* "1234 (name) S …": names of processes are nobody's business */
-	if (strncmp(path, "/proc/", 6) == 0 && isdigit((unsigned char)path[6]) &&
-		ends(path, "/stat") && (at = strchr(text, '(')) && (end = strrchr(text, ')')))
-		memset(at + 1, 'x', (size_t)(end - at) - 1);
 }
 
 void capture_file(const struct root *root, const char *path, const char *text, size_t n)
@@ -68,9 +35,7 @@ void capture_file(const struct root *root, const char *path, const char *text, s
 
 	if (!place(root, path, to, sizeof(to)))
 		return;
-	copy = xcalloc(n + 1, 1);
-	memcpy(copy, text, n);
-	mask(path, copy, n);
+	copy = mask_text(path, text, n, &n);
 	fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0 || write(fd, copy, n) < 0)
 		return;
@@ -92,9 +57,11 @@ void capture_directory(const struct root *root, const char *path, char *const *n
 
 void capture_link(const struct root *root, const char *path, const char *target)
 {
-	char to[PATH_MAX];
+	char to[PATH_MAX], masked[PATH_MAX];
 
-	if (place(root, path, to, sizeof(to)) && symlink(target, to) < 0)
+	snprintf(masked, sizeof(masked), "%s", target);
+	mask_macs(masked, strlen(masked));
+	if (place(root, path, to, sizeof(to)) && symlink(masked, to) < 0)
 		return;
 }
 
@@ -122,13 +89,16 @@ void capture_name(const struct root *root, const char *path, const struct stat *
 void capture_fact(const struct root *root, const char *name, const char *line, bool anew)
 {
 	char path[PATH_MAX], to[PATH_MAX];
+	auto_free char *copy = NULL;
 	auto_close int fd = -1;
+	size_t n;
 
 	snprintf(path, sizeof(path), "/captured/%s", name);
 	if (!place(root, path, to, sizeof(to)))
 		return;
+	copy = mask_text(path, line, strlen(line), &n);
 	fd = open(to, O_WRONLY | O_CREAT | O_CLOEXEC | (anew ? O_TRUNC : O_APPEND), 0644);
-	if (fd < 0 || write(fd, line, strlen(line)) < 0)
+	if (fd < 0 || write(fd, copy, n) < 0)
 		return;
 }
 

@@ -19,7 +19,7 @@ BASE = {"base"}
 MODEL = BASE | {"catalogue", "snapshot", "config"}
 LAYERS = {
     "base": (["src/mem.*", "src/text.*", "src/hash.*", "src/clock.*", "src/log.*", "src/scan.*", "src/root*", "src/kernel.*",
-              "src/netlink*", "src/capture.*", "src/tally.h", "src/firmware.*", "src/mailbox.*", "src/undervoltage*",
+              "src/netlink*", "src/capture.*", "src/mask.*", "src/tally.h", "src/firmware.*", "src/mailbox.*", "src/undervoltage*",
               "src/nl80211*", "src/nvme.*", "src/nvml.*",
               "src/bus.*", "src/lines.*", "src/child.*", "src/programs.*",
               "src/lz4.*"], set()),
