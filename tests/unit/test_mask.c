@@ -26,8 +26,8 @@ static void numbers(void **state)
 	check("/sys/devices/virtual/dmi/id/product_uuid", "4c4c4544-0042\n", "00000000-0000\n");
 	check("/sys/class/nvme/nvme0/serial", "S4EVNX0M123456 \n", "00000000000000 \n");
 	check("/sys/block/mmcblk0/device/cid", "1501003\n", "0000000\n");
-	check_bytes(
-		"/proc/device-tree/serial-number", "10000000abcdef12", 17, "0000000000000000", 17);
+	check_bytes("/proc/device-tree/serial-number", "10000000abcdef12", 17, "0000000000000000\0",
+		17);
 	check("/sys/class/dmi/id/product_name", "20XW\n", "20XW\n");
 	check("/proc/cpuinfo", "Revision\t: c03114\nSerial\t\t: 10000000abcdef12\nModel\t: Pi\n",
 		"Revision\t: c03114\nSerial\t\t: 0000000000000000\nModel\t: Pi\n");
