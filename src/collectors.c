@@ -8,7 +8,7 @@ extern const struct collector collect_host, collect_cpu, collect_frequency, coll
 	collect_disks, collect_network, collect_wifi, collect_connections, collect_sensors,
 	collect_board, collect_system, collect_processes, collect_zombies, collect_agent,
 	collect_nvme, collect_storage, collect_raid, collect_batteries, collect_bootloader,
-	collect_v3d, collect_rtc, collect_usb, collect_probes;
+	collect_v3d, collect_rtc, collect_usb, collect_probes, collect_users, collect_packages;
 
 const struct collector *const collectors[] = {
 	&collect_host,
@@ -35,6 +35,8 @@ const struct collector *const collectors[] = {
 	&collect_board,
 	&collect_usb,
 	&collect_system,
+	&collect_users,
+	&collect_packages,
 	&collect_processes,
 	&collect_zombies,
 	&collect_probes,

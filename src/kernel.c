@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -176,21 +177,58 @@ int root_clock(const struct root *root, double *ret_wall, double *ret_boottime)
 /*
  * adjtimex(2).  STA_UNSYNC stays set under some time daemons; what systemd's NTPSynchronized asks,
  * and we, is whether the largest error has been brought below the 16 s it starts with at boot.
+ *
+ * "1 0.000129" of captured/timex; older captures have no offset.
  */
-int root_clock_synchronised(const struct root *root)
+static int timex_ask(const struct root *root, bool *ret_synchronised, double *ret_offset)
 {
 	struct timex timex = {0};
+	char text[64];
 	double captured;
-	int synchronised;
+	ssize_t r;
 
+	*ret_offset = NAN;
 	if (!root_live(root)) {
-		int r = root_read_number(root, "/captured/timex", &captured);
+		struct scan s;
 
-		return r < 0 ? r : captured > 0;
+		r = root_read_attribute(root, "/captured/timex", text, sizeof(text));
+		if (r < 0)
+			return (int)r;
+		s = scan_text(text);
+		if (!scan_double(&s, &captured))
+			return -EBADMSG;
+		*ret_synchronised = captured > 0;
+		(void)scan_double(&s, ret_offset);
+		return 0;
 	}
 	if (adjtimex(&timex) < 0)
 		return -errno;
-	synchronised = timex.maxerror < 16000000;
-	capture_fact(root, "timex", synchronised ? "1\n" : "0\n", true);
-	return synchronised;
+	*ret_synchronised = timex.maxerror < 16000000;
+	*ret_offset = (double)timex.offset / (timex.status & STA_NANO ? 1e9 : 1e6);
+	snprintf(text, sizeof(text), "%d %.9f\n", *ret_synchronised, *ret_offset);
+	capture_fact(root, "timex", text, true);
+	return 0;
+}
+
+int root_clock_synchronised(const struct root *root)
+{
+	bool synchronised;
+	double offset;
+	int r = timex_ask(root, &synchronised, &offset);
+
+	return r < 0 ? r : synchronised;
+}
+
+int root_clock_offset(const struct root *root, double *ret)
+{
+	bool synchronised;
+	double offset;
+	int r = timex_ask(root, &synchronised, &offset);
+
+	if (r < 0)
+		return r;
+	if (!synchronised || isnan(offset))
+		return -ENODATA;
+	*ret = offset;
+	return 0;
 }

@@ -7,9 +7,10 @@
  * as text, one line each: "statvfs" (mount point with mountinfo's octal escapes, then f_bsize
  * f_frsize f_blocks f_bfree f_bavail f_files f_ffree f_favail f_flag), "uname" (sysname nodename
  * release version machine, one per line), "clock" (wall boottime: two numbers, seconds), "timex"
- * (synchronised: 0 or 1), "pagesize" (bytes), "addresses" (interface family address scope flags),
- * "paths" (a name and where its links lead).  What is not there, the captured machine does not
- * have.
+ * (synchronised: 0 or 1; offset in seconds), "pagesize" (bytes), "addresses" (interface family
+ * address scope flags), "paths" (a name and where its links lead), "modified" (a name and its time,
+ * seconds since 1970), "denied" (paths that are there, but not for us).  What is not there, the
+ * captured machine does not have.
  *
  * Everything may be called from any lane.  Errors are negative errno.
  */
@@ -35,13 +36,18 @@ void root_watch(struct root *root, root_watcher *watcher, void *self);
 /* The same for everything that could not be opened or read; error: a positive errno. */
 typedef void root_failure_watcher(void *self, const char *path, int error);
 void root_watch_failures(struct root *root, root_failure_watcher *watcher, void *self);
-
 /* Is somebody watching, or is everything copied?  Then nothing should be answered from memory. */
 bool root_watched(const struct root *root);
 
 /* The whole file, NUL added, in memory the caller frees; returns its length.  Limit 16 MiB: -EFBIG.
  */
 ssize_t root_read(const struct root *root, const char *path, char **ret_text);
+
+/* Line by line, however large the file (".lz4": unpacked on the way, lz4.h).  each() gets a line
+ * without its end, at most 32 KiB of it, and answers 0, or 1 if it matters (only such lines are
+ * captured and watched), or a negative errno that ends the reading and is returned. */
+typedef int root_line(void *self, const char *line);
+int root_lines(const struct root *root, const char *path, root_line *each, void *self);
 
 /* An attribute: one read(2) of at most size-1 bytes, trailing white space cut.  Returns its length.
  */
@@ -71,6 +77,8 @@ int root_uname(const struct root *root, struct utsname *ret);
 int root_clock(const struct root *root, double *ret_wall, double *ret_boottime);
 /* 1 if the clock is synchronised (adjtimex(2): maxerror below 16 s), else 0. */
 int root_clock_synchronised(const struct root *root);
+/* Seconds that the kernel still corrects; -ENODATA while the clock is not synchronised. */
+int root_clock_offset(const struct root *root, double *ret);
 /* "eth0 inet 192.0.2.4 global 0x80": one line per address, in memory the caller frees
  * (rtnetlink(7), RTM_GETADDR). */
 ssize_t root_addresses(const struct root *root, char **ret_text);

@@ -108,16 +108,47 @@ bool root_exists(const struct root *root, const char *path)
 	return true;
 }
 
+/* The line of captured/<fact> that is about a path: a capture holds files, not the web of links nor
+ * their times.  "/sys/class/hwmon/hwmon0/device /sys/devices/platform/coretemp.0" */
+static int captured_line(
+	const struct root *root, const char *fact, const char *path, char *ret, size_t size)
+{
+	auto_free char *text = NULL;
+	struct scan all, line, name;
+
+	if (root_read(root, fact, &text) < 0)
+		return -ENOENT;
+	all = scan_text(text);
+	while (scan_line(&all, &line))
+		if (scan_word(&line, &name) && scan_is(name, path) && scan_word(&line, &name)) {
+			scan_copy(name, ret, size);
+			return 0;
+		}
+	return -ENOENT;
+}
+
 int root_modified(const struct root *root, const char *path, double *ret)
 {
-	auto_close int fd = root_open_file(root, path, O_PATH);
+	char line[PATH_MAX + 32], captured[32];
+	auto_close int fd = -1;
 	struct stat status;
+	double modified;
 
+	if (!root_live(root)) {
+		/* a copy has the time of the copying */
+		if (captured_line(root, "/captured/modified", path, captured, sizeof(captured)) < 0)
+			return -ENOENT;
+		return text_to_double(captured, ret) ? 0 : -EBADMSG;
+	}
+	fd = root_open_file(root, path, O_PATH);
 	if (fd < 0)
 		return fd;
 	if (fstat(fd, &status) < 0)
 		return -errno;
-	*ret = (double)status.st_mtim.tv_sec + (double)status.st_mtim.tv_nsec / 1e9;
+	modified = (double)status.st_mtim.tv_sec + (double)status.st_mtim.tv_nsec / 1e9;
+	snprintf(line, sizeof(line), "%s %.6f\n", path, modified);
+	capture_fact(root, "modified", line, false);
+	*ret = modified;
 	return 0;
 }
 
@@ -137,24 +168,6 @@ int root_link_name(const struct root *root, const char *path, char *ret, size_t 
 	return 0;
 }
 
-/* "/sys/class/hwmon/hwmon0/device /sys/devices/platform/coretemp.0": a capture holds files, not the
- * web of links. */
-static int captured_path(const struct root *root, const char *path, char *ret, size_t size)
-{
-	auto_free char *text = NULL;
-	struct scan all, line, name;
-
-	if (root_read(root, "/captured/paths", &text) < 0)
-		return -ENOENT;
-	all = scan_text(text);
-	while (scan_line(&all, &line))
-		if (scan_word(&line, &name) && scan_is(name, path) && scan_word(&line, &name)) {
-			scan_copy(name, ret, size);
-			return 0;
-		}
-	return -ENOENT;
-}
-
 int root_real_path(const struct root *root, const char *path, char *ret, size_t size)
 {
 	auto_close int fd = root_open_file(root, path, O_PATH);
@@ -162,7 +175,7 @@ int root_real_path(const struct root *root, const char *path, char *ret, size_t 
 	size_t skipped = 0;
 	ssize_t n;
 
-	if (!root_live(root) && captured_path(root, path, ret, size) == 0)
+	if (!root_live(root) && captured_line(root, "/captured/paths", path, ret, size) == 0)
 		return 0;
 	if (fd < 0)
 		return fd;

@@ -50,6 +50,13 @@ static void boot_time_waits_for_the_clock(void **state)
 	assert_int_equal(machine_collect(&machine, &collect_host), 0);
 	assert_near(machine_number(&machine, BOOT_TIME, ""), 1763644630);
 	assert_near(machine_number(&machine, SYSTEM_TIME_SYNCHRONISED, ""), 1);
+	assert_absent(&machine, SYSTEM_CLOCK_OFFSET); /* an older capture does not tell */
+	machine_write(&machine, "/captured/timex", "1 -0.000123456\n");
+	assert_int_equal(machine_collect(&machine, &collect_host), 0);
+	assert_near(machine_number(&machine, SYSTEM_CLOCK_OFFSET, ""), -0.123456);
+	machine_write(&machine, "/captured/timex", "0 -0.000123456\n");
+	assert_int_equal(machine_collect(&machine, &collect_host), 0);
+	assert_absent(&machine, SYSTEM_CLOCK_OFFSET);
 
 	/* the network is lost: what was known stays */
 	machine_write(&machine, "/captured/timex", "0\n");

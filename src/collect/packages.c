@@ -1,0 +1,288 @@
+/*
+ * How many packages have a newer version: dpkg's status against the lists that apt fetched last.
+ * The lists are as old as the last `apt update`, which is nobody's business here.
+ *
+ * As apt counts without preferences of the owner's: a suite that asks not to be used by itself
+ * (NotAutomatic: backports, experimental) does not count, and neither does a package on hold.
+ * apt_preferences(5) is not read.
+ */
+#include "collector.h"
+#include "debian.h"
+#include "mem.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#define STATUS "/var/lib/dpkg/status"
+#define LISTS "/var/lib/apt/lists"
+
+/* What packages_collect() keeps: tens of megabytes are read again only when something changed. */
+struct packages {
+	double status, lists; /* modification times that the count is of; 0: unknown */
+	size_t upgradable;
+	bool known;
+};
+
+struct installed {
+	char *name; /* "bash", then its architecture and version, each with its NUL: one block */
+	const char *architecture, *version;
+	bool held, newer;
+};
+
+/* The files while they are read. */
+struct reading_lists {
+	struct installed *at;
+	size_t n, room;
+	char native[32]; /* dpkg's own architecture: where "all" belongs */
+	struct debian_package now;
+	bool wanted; /* the paragraph is about an installed package */
+	bool waits;  /* NotAutomatic */
+};
+
+static void installed_add(struct reading_lists *all, const struct debian_package *package)
+{
+	size_t name = strlen(package->name) + 1, architecture = strlen(package->architecture) + 1;
+	struct installed *new;
+
+	if (all->n == all->room)
+		all->at = xrealloc(
+			all->at, all->room = all->room ? all->room * 2 : 256, sizeof(*all->at));
+	new = &all->at[all->n++];
+	new->name = xrealloc(NULL, name + architecture + strlen(package->version) + 1, 1);
+	new->architecture = new->name + name;
+	new->version = new->name + name + architecture;
+	new->held = debian_package_held(package);
+	new->newer = false;
+	strcpy(new->name, package->name);
+	strcpy(new->name + name, package->architecture);
+	strcpy(new->name + name + architecture, package->version);
+}
+
+static void status_paragraph(struct reading_lists *all)
+{
+	const struct debian_package *package = &all->now;
+
+	if (*package->name && *package->version && !package->broken &&
+		debian_package_installed(package)) {
+		installed_add(all, package);
+		if (strcmp(package->name, "dpkg") == 0)
+			snprintf(all->native, sizeof(all->native), "%s", package->architecture);
+	}
+	all->now = (struct debian_package){0};
+}
+
+static int status_line(void *self, const char *line)
+{
+	struct reading_lists *all = self;
+
+	if (*line)
+		return debian_package_note(&all->now, line);
+	status_paragraph(all);
+	return 1;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(((const struct installed *)a)->name, ((const struct installed *)b)->name);
+}
+
+/* The first of that name, or NULL. */
+static struct installed *installed_find(const struct reading_lists *all, const char *name)
+{
+	size_t from = 0, to = all->n;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (strcmp(all->at[middle].name, name) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from < all->n && strcmp(all->at[from].name, name) == 0 ? &all->at[from] : NULL;
+}
+
+/* A package for all architectures is the native one's: it may have been, or become, one for it. */
+static bool same_architecture(const struct reading_lists *all, const char *a, const char *b)
+{
+	return strcmp(strcmp(a, "all") == 0 ? all->native : a,
+		       strcmp(b, "all") == 0 ? all->native : b) == 0;
+}
+
+static void list_paragraph(struct reading_lists *all)
+{
+	const struct debian_package *package = &all->now;
+	const struct installed *end = all->at + all->n;
+	struct installed *old = all->wanted && *package->version && !package->broken
+					? installed_find(all, package->name)
+					: NULL;
+
+	for (; old && old < end && strcmp(old->name, package->name) == 0; old++)
+		if (same_architecture(all, old->architecture, package->architecture) &&
+			debian_version_compare(package->version, old->version) > 0)
+			old->newer = true;
+	all->now = (struct debian_package){0};
+	all->wanted = false;
+}
+
+/* Of a list's sixty thousand paragraphs some hundred are about what is installed. */
+static int list_line(void *self, const char *line)
+{
+	struct reading_lists *all = self;
+	bool first = !*all->now.name;
+
+	if (!*line) {
+		first = all->wanted;
+		list_paragraph(all);
+		return first;
+	}
+	if (!first && !all->wanted)
+		return 0;
+	if (!debian_package_note(&all->now, line))
+		return 0;
+	if (first && *all->now.name)
+		all->wanted = installed_find(all, all->now.name);
+	return all->wanted;
+}
+
+/* -ECANCELED: what follows are checksums. */
+static int release_line(void *self, const char *line)
+{
+	struct reading_lists *all = self;
+	const char *value = debian_field(line, "NotAutomatic");
+
+	if (*line == ' ')
+		return -ECANCELED;
+	if (value && strncmp(value, "yes", 3) == 0)
+		all->waits = true;
+	return value != NULL;
+}
+
+static bool ends(const char *name, const char *end, size_t *ret_stem)
+{
+	size_t n = strlen(name), m = strlen(end);
+
+	if (n < m || strcmp(name + n - m, end) != 0)
+		return false;
+	*ret_stem = n - m;
+	return true;
+}
+
+/*
+ * deb.debian.org_debian_dists_bookworm_InRelease is about
+ * deb.debian.org_debian_dists_bookworm_main_binary-arm64_Packages; with bookworm_updates beside it
+ * the longest beginning holds.
+ */
+static bool suite_waits(const struct root *root, struct reading_lists *all, char *const *names,
+	size_t n, const char *list)
+{
+	const char *release = NULL;
+	size_t longest = 0, stem;
+	char path[1024];
+
+	for (size_t i = 0; i < n; i++)
+		if ((ends(names[i], "_InRelease", &stem) || ends(names[i], "_Release", &stem)) &&
+			stem > longest && strncmp(names[i], list, stem) == 0 && list[stem] == '_') {
+			longest = stem;
+			release = names[i];
+		}
+	all->waits = false;
+	if (release && (size_t)snprintf(path, sizeof(path), LISTS "/%s", release) < sizeof(path))
+		(void)root_lines(root, path, release_line, all);
+	return all->waits;
+}
+
+static int list_read(const struct root *root, struct reading_lists *all, const char *name)
+{
+	char path[1024];
+	int r;
+
+	if ((size_t)snprintf(path, sizeof(path), LISTS "/%s", name) >= sizeof(path))
+		return -ENAMETOOLONG;
+	all->now = (struct debian_package){0};
+	all->wanted = false;
+	r = root_lines(root, path, list_line, all);
+	list_paragraph(all); /* the last one may have no blank line behind it */
+	return r;
+}
+
+/* Compressed in a way that is not unpacked here: "…_Packages.xz" */
+static bool strange(const char *name)
+{
+	const char *at = strstr(name, "_Packages.");
+
+	return at && !strchr(at + 1, '/') && strcmp(at, "_Packages.lz4") != 0;
+}
+
+static int lists_read(const struct root *root, struct reading_lists *all)
+{
+	auto_free char **names = NULL;
+	size_t n, stem, lists = 0;
+	int r = root_list(root, LISTS, &names, &n);
+
+	for (size_t i = 0; r >= 0 && i < n; i++) {
+		if (strange(names[i]))
+			return -EOPNOTSUPP;
+		if (!ends(names[i], "_Packages", &stem) && !ends(names[i], "_Packages.lz4", &stem))
+			continue;
+		lists++;
+		if (!suite_waits(root, all, names, n, names[i]))
+			r = list_read(root, all, names[i]);
+	}
+	return r < 0 ? r : lists ? 0 : -ENOENT;
+}
+
+static int count(const struct root *root, size_t *ret)
+{
+	struct reading_lists all = {.native = "all"};
+	size_t n = 0;
+	int r = root_lines(root, STATUS, status_line, &all);
+
+	status_paragraph(&all);
+	if (all.n > 0)
+		qsort(all.at, all.n, sizeof(*all.at), compare_names);
+	if (r >= 0)
+		r = all.n > 0 ? lists_read(root, &all) : -ENOENT;
+	for (size_t i = 0; i < all.n; i++) {
+		n += all.at[i].newer && !all.at[i].held;
+		free(all.at[i].name);
+	}
+	free(all.at);
+	if (r >= 0)
+		*ret = n;
+	return r;
+}
+
+static int packages_collect(
+	void *state, const struct root *root, const struct config *config, struct slice *ret)
+{
+	struct packages *packages = state;
+	double status = 0, lists = 0;
+	int r = 0;
+
+	(void)config;
+	(void)root_modified(root, STATUS, &status);
+	(void)root_modified(root, LISTS, &lists);
+	if (!packages->known || status <= 0 || status != packages->status ||
+		lists != packages->lists || root_watched(root)) {
+		r = count(root, &packages->upgradable);
+		mem_give_back();
+		packages->known = r >= 0;
+		packages->status = status;
+		packages->lists = lists;
+	}
+	if (r < 0)
+		return r;
+	put(ret, SYSTEM_PACKAGES_UPGRADABLE, "", (double)packages->upgradable);
+	return 0;
+}
+
+const struct collector collect_packages = {
+	.name = "packages",
+	.interval = 300,
+	.lane = LANE_SYSTEM,
+	.state = sizeof(struct packages),
+	.collect = packages_collect,
+};

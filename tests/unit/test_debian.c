@@ -1,0 +1,103 @@
+#include "unit.h"
+
+#include "../../src/collect/debian.c"
+
+static void versions(void **state)
+{
+	/* each is older than the next */
+	static const char *const rising[] = {"", "~~", "~~a", "~", "0a", "0.9", "1.0~beta1~svn1245",
+		"1.0~beta1", "1.0~rc2-1", "1.0-1~bpo12+1", "1.0-1", "1.0-1+b1", "1.0-1+deb12u1",
+		"1.0-1+deb12u10", "1.0-1.1", "1.0-2", "1.0-10", "1.0+dfsg-1", "1.0.0-1", "1.0.1-1",
+		"1.2", "1.10", "1.99999999999999999999", "1.100000000000000000000", "2a", "2b",
+		"2+", "3", "20250430-1", "1:0", "1:1.20250430-1", "2:0~", "10:0"};
+	static const char *const same[][2] = {{"1.0", "1.0-0"}, {"0:1", "1"}, {"1.01", "1.1"},
+		{"00:1", "0:01"}, {"", "0"}, {"1-", "1"}, {"1.0-1", "1.00-01"}, {"a", "a"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rising) / sizeof(rising[0]); i++)
+		for (size_t j = 0; j < sizeof(rising) / sizeof(rising[0]); j++) {
+			int r = debian_version_compare(rising[i], rising[j]);
+
+			/* the empty one counts as "0" */
+			if (i > 0 && j > 0 && ((r > 0) - (r < 0)) != (i > j) - (i < j))
+				fail_msg("%s, %s: %d", rising[i], rising[j], r);
+		}
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		assert_int_equal(debian_version_compare(same[i][0], same[i][1]), 0);
+		assert_int_equal(debian_version_compare(same[i][1], same[i][0]), 0);
+	}
+}
+
+static void fields(void **state)
+{
+	(void)state;
+	assert_string_equal(debian_field("Version: 1.2", "Version"), "1.2");
+	assert_string_equal(debian_field("version:1.2", "Version"), "1.2");
+	assert_string_equal(debian_field("Version:", "Version"), "");
+	assert_null(debian_field("Versions: 1", "Version"));
+	assert_null(debian_field(" Version: 1", "Version"));
+	assert_null(debian_field("", "Version"));
+}
+
+static void paragraphs(void **state)
+{
+	struct debian_package package = {0};
+	char longer[300];
+
+	(void)state;
+	assert_true(debian_package_note(&package, "Package: libc6"));
+	assert_false(debian_package_note(&package, "Priority: optional"));
+	assert_false(debian_package_note(&package, " Version: in a description"));
+	assert_false(debian_package_note(&package, ""));
+	assert_true(debian_package_note(&package, "Version: 2.36-9+deb12u10\r"));
+	assert_true(debian_package_note(&package, "Architecture: arm64"));
+	assert_true(debian_package_note(&package, "Status: hold ok installed"));
+	assert_string_equal(package.name, "libc6");
+	assert_string_equal(package.version, "2.36-9+deb12u10");
+	assert_string_equal(package.architecture, "arm64");
+	assert_true(debian_package_installed(&package));
+	assert_true(debian_package_held(&package));
+	assert_false(package.broken);
+	snprintf(longer, sizeof(longer), "Version: %0200d", 1);
+	assert_true(debian_package_note(&package, longer));
+	assert_true(package.broken);
+}
+
+static void states(void **state)
+{
+	static const struct {
+		const char *status;
+		bool installed;
+	} cases[] = {
+		{"install ok installed", true},
+		{"install ok unpacked", true},
+		{"install reinstreq half-configured", true},
+		{"install ok triggers-pending", true},
+		{"deinstall ok config-files", false},
+		{"unknown ok not-installed", false},
+		{"install reinstreq half-installed", false},
+		{"", false},
+		{"installed", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct debian_package package = {0};
+
+		snprintf(package.status, sizeof(package.status), "%s", cases[i].status);
+		assert_int_equal(debian_package_installed(&package), cases[i].installed);
+		assert_false(debian_package_held(&package));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(versions),
+		cmocka_unit_test(fields),
+		cmocka_unit_test(paragraphs),
+		cmocka_unit_test(states),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

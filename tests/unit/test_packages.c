@@ -1,0 +1,167 @@
+#include "../../src/collect/packages.c"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "machine.h"
+
+#define LIST(name) LISTS "/archive.example.org_debian_dists_" name
+
+static const char status[] =
+	"Package: dpkg\nStatus: install ok installed\nArchitecture: arm64\nVersion: 1.22.21\n"
+	"Description: package management\n Version: 9 is not the version.\n\n"
+	"Package: bash\nEssential: yes\nStatus: install ok installed\nArchitecture: arm64\n"
+	"Multi-Arch: foreign\nVersion: 5.2.37-2\nConffiles:\n /etc/bash.bashrc 00\n\n"
+	"Package: libc6\nStatus: install ok installed\nArchitecture: arm64\nMulti-Arch: same\n"
+	"Version: 2.41-12\n\n"
+	"Package: libc6\nStatus: install ok installed\nArchitecture: armhf\nMulti-Arch: same\n"
+	"Version: 2.41-12+deb13u1\n\n"
+	"Package: old\nStatus: deinstall ok config-files\nArchitecture: arm64\nVersion: 1\n\n"
+	"Package: kept\nStatus: hold ok installed\nArchitecture: arm64\nVersion: 1\n\n"
+	"Package: tzdata\nStatus: install ok installed\nArchitecture: all\nVersion: 2025a-1";
+
+static void machine_with_status(struct machine *machine)
+{
+	machine_open(machine);
+	machine_write(machine, STATUS, status);
+}
+
+static int upgradable(struct machine *machine)
+{
+	assert_int_equal(machine_collect(machine, &collect_packages), 0);
+	return (int)machine_number(machine, SYSTEM_PACKAGES_UPGRADABLE, "");
+}
+
+static void what_apt_would_upgrade(void **state)
+{
+	struct machine machine;
+
+	(void)state;
+	machine_with_status(&machine);
+	machine_write(&machine, LIST("trixie_main_binary-arm64_Packages"),
+		"Package: bash\nVersion: 5.2.37-2\nArchitecture: arm64\n\n"
+		"Package: libc6\nSource: glibc\nVersion: 2.41-12+deb13u1\nArchitecture: arm64\n\n"
+		"Package: old\nVersion: 2\nArchitecture: arm64\n\n"
+		"Package: kept\nVersion: 2\nArchitecture: arm64\n\n"
+		"Package: never-installed\nVersion: 9\nArchitecture: arm64\n\n"
+		"Package: tzdata\nVersion: 2025b-1\nArchitecture: arm64"); /* no longer for all */
+	assert_int_equal(upgradable(&machine), 2);			   /* libc6, tzdata */
+	/* the newest of several lists is what counts, each package once */
+	machine_write(&machine, LIST("trixie-updates_main_binary-arm64_Packages"),
+		"Package: libc6\nVersion: 2.41-12+deb13u2\nArchitecture: arm64\n\n"
+		"Package: bash\nVersion: 5.1\nArchitecture: arm64\n\n");
+	assert_int_equal(upgradable(&machine), 2);
+	machine_write(&machine, LIST("trixie-updates_main_binary-armhf_Packages"),
+		"Package: libc6\nVersion: 2.41-12+deb13u2\nArchitecture: armhf\n\n"
+		"Package: bash\nVersion: 9\nArchitecture: armhf\n\n");
+	assert_int_equal(upgradable(&machine), 3); /* libc6 of both; no bash for armhf is here */
+	machine_close(&machine);
+}
+
+static void suites_that_wait_to_be_asked(void **state)
+{
+	static const char newer[] = "Package: bash\nVersion: 9\nArchitecture: arm64\n\n";
+	struct machine machine;
+
+	(void)state;
+	machine_with_status(&machine);
+	machine_write(&machine, LIST("trixie-backports_main_binary-arm64_Packages"), newer);
+	machine_write(&machine, LIST("trixie_InRelease"), "Suite: stable\n");
+	assert_int_equal(upgradable(&machine), 1);
+	machine_write(&machine, LIST("trixie-backports_InRelease"),
+		"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nOrigin: Debian\n"
+		"NotAutomatic: yes\nButAutomaticUpgrades: yes\nSHA256:\n 00 1 main/x\n");
+	assert_int_equal(upgradable(&machine), 0);
+	/* a suite within a suite has a release of its own */
+	machine_write(&machine, LIST("trixie-backports_sloppy_Release"), "NotAutomatic: no\n");
+	machine_write(&machine, LIST("trixie-backports_sloppy_main_binary-arm64_Packages"), newer);
+	assert_int_equal(upgradable(&machine), 1);
+	machine_remove(&machine, LIST("trixie-backports_sloppy_Release"));
+	assert_int_equal(upgradable(&machine), 0);
+	/* what stands behind the checksums says nothing */
+	machine_write(&machine, LIST("trixie-backports_InRelease"),
+		"SHA256:\n 00 1 main/x\nNotAutomatic: yes\n");
+	assert_int_equal(upgradable(&machine), 1);
+	machine_close(&machine);
+}
+
+static void nothing_to_say(void **state)
+{
+	struct machine machine;
+
+	(void)state;
+	machine_open(&machine);
+	assert_int_equal(machine_collect(&machine, &collect_packages), -ENOENT); /* no dpkg */
+	machine_write(&machine, STATUS, "");
+	assert_int_equal(machine_collect(&machine, &collect_packages), -ENOENT);
+	machine_write(&machine, STATUS, status);
+	assert_int_equal(machine_collect(&machine, &collect_packages), -ENOENT); /* no lists */
+	machine_write(&machine, LISTS "/lock", "");
+	assert_int_equal(machine_collect(&machine, &collect_packages), -ENOENT);
+	machine_write(&machine, LIST("trixie_main_binary-arm64_Packages"), "");
+	assert_int_equal(upgradable(&machine), 0);
+	/* rather nothing than too little */
+	machine_write(&machine, LIST("trixie_contrib_binary-arm64_Packages.xz"), "");
+	assert_int_equal(machine_collect(&machine, &collect_packages), -EOPNOTSUPP);
+	assert_absent(&machine, SYSTEM_PACKAGES_UPGRADABLE);
+	machine_close(&machine);
+}
+
+static void hostile_lists(void **state)
+{
+	static const char *const lists[] = {"\n\n\n", "Package:\nVersion:\nArchitecture:\n\n",
+		"Version: 9\nArchitecture: arm64\n\n", "Package: bash\n\n",
+		"Package: bash\nVersion: \n\n", "Package: bash\nVersion: 9", ":::\n\xff\xfe",
+		"Package: bash\nVersion: 9\nArchitecture: arm64armhf\n\n"};
+	struct machine machine;
+	auto_free char *big = xcalloc(100000, 1);
+
+	(void)state;
+	machine_with_status(&machine);
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		machine_write(&machine, LIST("trixie_main_binary-arm64_Packages"), lists[i]);
+		assert_int_equal(upgradable(&machine), 0);
+	}
+	/* a line longer than anything, in the middle of a good paragraph */
+	snprintf(big, 100000,
+		"Package: bash\nProvides: %080000d\nVersion: 9\nArchitecture: arm64\n", 1);
+	machine_write(&machine, LIST("trixie_main_binary-arm64_Packages"), big);
+	assert_int_equal(upgradable(&machine), 1);
+	machine_close(&machine);
+}
+
+static void read_again_only_when_changed(void **state)
+{
+	struct machine machine;
+	static const char one[] = "/var/lib/dpkg/status 100.5\n/var/lib/apt/lists 200.5\n";
+	static const char two[] = "/var/lib/dpkg/status 100.5\n/var/lib/apt/lists 201.5\n";
+
+	(void)state;
+	machine_with_status(&machine);
+	machine_write(&machine, "/captured/modified", one);
+	machine_write(&machine, LIST("trixie_main_binary-arm64_Packages"),
+		"Package: bash\nVersion: 9\nArchitecture: arm64\n");
+	assert_int_equal(upgradable(&machine), 1);
+	machine_write(&machine, LIST("trixie_main_binary-arm64_Packages"), "");
+	assert_int_equal(upgradable(&machine), 1);
+	machine_write(&machine, "/captured/modified", two);
+	assert_int_equal(upgradable(&machine), 0);
+	machine_close(&machine);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_apt_would_upgrade),
+		cmocka_unit_test(suites_that_wait_to_be_asked),
+		cmocka_unit_test(nothing_to_say),
+		cmocka_unit_test(hostile_lists),
+		cmocka_unit_test(read_again_only_when_changed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
