@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 import subprocess
 
 import check_discovery
@@ -13,8 +14,9 @@ def once(machine, wanted, **options):
     """The messages of that format for a captured machine."""
     chosen = {"node.name": "attic", "node.id": "pistat_0123456789ab"}
     chosen.update({path.replace("__", "."): value for path, value in options.items()})
+    config = f"{machine}/pistat.conf"
     result = subprocess.run(
-        [live.PISTAT, "once", "--config", "/dev/null", "--root", f"{machine}/0", "--then", f"{machine}/1",
+        [live.PISTAT, "once", "--config", config if os.path.exists(config) else "/dev/null", "--root", f"{machine}/0", "--then", f"{machine}/1",
          "--elapsed", "10", "--format", wanted],
         env=live.pistat_environment(chosen), capture_output=True, text=True, check=True)
     return check_discovery.read_messages(result.stdout)

@@ -1,12 +1,15 @@
 """
 Values worked out by hand from the machines' files, not taken from pistat: what expected/ must contain to be right.
-Numbers in the arithmetic are those that stand in the trees; comments say which trap they are for.
+Numbers in the arithmetic are those that stand in the trees; comments say which trap they are for.  values_boards.py and
+values_pcs.py have more of them.
 """
 
 import datetime
 
 import machines
 import pytest
+import values_boards
+import values_pcs
 
 KIB = 1024
 SECTOR = 512
@@ -223,23 +226,18 @@ MEMBERS = {
                          *(f"nvme_0000_03_00_0_temp{i}" for i in (1, 2)),
                          *(f"corsairpsu_1-9_1_0_temp{i}" for i in (1, 2))},
     },
-    "pi4-64": {
-        "filesystems": {"root", "boot_firmware"},
-        "disks": {"mmcblk0"},
-        "network": {"eth0", "wlan0"},
-        "temperatures": {"cpu_thermal_temp1"},  # the zone and its chip are one sensor
-        "voltages": set(),  # rpi_volt has an alarm and no voltage
-        "fans": set(),
-    },
     "container": {
         "filesystems": {"root", "data"},  # not the three files that the engine puts into /etc
         "disks": set(),
         "network": {"eth0"},  # a veth, but the way out
         "temperatures": set(),
     },
+    **values_boards.MEMBERS,
+    **values_pcs.MEMBERS,
 }
-
-BY_HAND = {"x86-server": X86, "pi4-64": PI, "container": CONTAINER}
+ABSENT = {**values_boards.ABSENT, **values_pcs.ABSENT}
+BY_HAND = [("x86-server", X86), ("pi4-64", PI), ("container", CONTAINER), *values_boards.BY_HAND.items(),
+           *values_pcs.BY_HAND.items()]
 
 
 def find(document, path):
@@ -248,10 +246,10 @@ def find(document, path):
     return document
 
 
-@pytest.mark.parametrize("machine, path", [(machine, path) for machine in BY_HAND for path in BY_HAND[machine]])
-def test_value(machine, path):
+@pytest.mark.parametrize("machine, path, expected", [
+    pytest.param(machine, path, value, id=f"{machine}-{path}") for machine, values in BY_HAND for path, value in values.items()])
+def test_value(machine, path, expected):
     value = find(machines.state(machine), path)
-    expected = BY_HAND[machine][path]
     if isinstance(expected, float) and not expected.is_integer():
         assert value == pytest.approx(expected, rel=1e-12)
     else:
@@ -265,18 +263,24 @@ def test_members(machine):
         assert {key for key, value in document[family].items() if isinstance(value, dict)} == members, family
 
 
-@pytest.mark.parametrize("path", ["filesystems.boot_efi.inodes_percent", "filesystems.srv_media.inodes_percent",
-                                  "network.enp4s0.speed", "network.enp4s0.ipv4"])
-def test_absent_from_the_server(path):
-    """vfat and btrfs count no inodes; a link that is down has no speed."""
+@pytest.mark.parametrize("machine, path", [(machine, path) for machine, paths in ABSENT.items() for path in paths])
+def test_absent(machine, path):
+    """What a member lacks has no key."""
     with pytest.raises(KeyError):
-        find(machines.state("x86-server"), path)
+        find(machines.state(machine), path)
 
 
-def test_absent_from_the_pi():
-    for path in ("network.wlan0.speed", "network.wlan0.ipv4", "network.eth0.ipv6"):
-        with pytest.raises(KeyError):
-            find(machines.state("pi4-64"), path)
+@pytest.mark.parametrize("machine, values", BY_HAND, ids=[machine for machine, _ in BY_HAND])
+def test_null_is_absent_everywhere(machine, values):
+    """No topic, no entity, no line for Prometheus, nothing in the table."""
+    paths = [path for path, value in values.items() if value is None]
+    node = machines.state(machine)["system"]["hostname"]
+    topics = machines.messages(machine)
+    assert [path for path in paths if f"pistat/{node}/{path.replace('.', '/')}" in topics] == []
+    announced = "".join(machines.messages(machine, "discovery").values())
+    assert [path for path in paths if f'"pistat/{node}/{path.replace(".", "/")}"' in announced] == []
+    shown = {line.split(" ", 1)[0] for line in machines.once(machine, "table").splitlines()}
+    assert shown.isdisjoint(paths)
 
 
 @pytest.mark.parametrize("machine", machines.MACHINES)
