@@ -78,12 +78,14 @@ int block_by_device(const struct root *root, const char *device, char ret[static
 	return name_copy(device + 5, strlen(device + 5), ret);
 }
 
+/* The folder and not the link to it: a machine being captured must get what is in there. */
 static bool whole(const struct root *root, const char *name)
 {
-	char path[64];
+	char folder[64], link[64];
 
-	snprintf(path, sizeof(path), "/sys/block/%s", name);
-	return root_exists(root, path);
+	snprintf(folder, sizeof(folder), "/sys/block/%s/.", name);
+	snprintf(link, sizeof(link), "/sys/block/%s", name);
+	return root_exists(root, folder) || root_exists(root, link);
 }
 
 /* "sda2" → "sda", "mmcblk0p2" → "mmcblk0": after a digit there is a 'p' before the number. */
