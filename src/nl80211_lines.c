@@ -1,26 +1,15 @@
 /* Wi-Fi interfaces as the lines of text that root_wifi() promises. */
 #include "nl80211_private.h"
+#include "text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* With mountinfo's octal escapes, so that a line stays a line and a word a word. */
-static void print_name(FILE *stream, const char *name, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		unsigned char byte = (unsigned char)name[i];
-
-		if (byte <= ' ' || byte == '\\' || byte == 0x7f)
-			fprintf(stream, "\\%03o", byte);
-		else
-			fputc(byte, stream);
-	}
-}
-
 static void print_link(FILE *stream, const struct wifi_link *link)
 {
 	const unsigned char *b = link->bssid;
+	char ssid[4 * WIFI_NAME_MAX + 1];
 
 	fputs(link->interface, stream);
 	if (link->signal)
@@ -34,10 +23,9 @@ static void print_link(FILE *stream, const struct wifi_link *link)
 	if (wifi_has_bssid(link))
 		fprintf(stream, " bssid=%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3],
 			b[4], b[5]);
-	if (link->ssid_n) {
-		fputs(" ssid=", stream);
-		print_name(stream, link->ssid, link->ssid_n);
-	}
+	text_escape(ssid, sizeof(ssid), link->ssid, link->ssid_n);
+	if (ssid[0])
+		fprintf(stream, " ssid=%s", ssid);
 	fputc('\n', stream);
 }
 

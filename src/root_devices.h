@@ -27,8 +27,11 @@ ssize_t root_wifi(const struct root *root, char **ret_text);
  * needs CAP_SYS_ADMIN.  captured/nvme/nvme0 holds the bytes. */
 int root_nvme_smart(const struct root *root, const char *controller, unsigned char ret[static 512]);
 
-/* NVIDIA cards by NVML, one line each, in memory the caller frees; captured/nvidia: "0000:01:00.0
- * usage=12 memory_usage=3 … name=NVIDIA\040H200".  What a card does not support is left out. */
+/* NVIDIA cards by NVML, one line each, in memory the caller frees (captured/nvidia): "0000:01:00.0
+ * usage=12 memory_usage=3 vram_total=8589934592 vram_used=1073741824 vram_free=7516192768
+ * temperature=45 watts=23.105 fan=30 clock=1410 name=NVIDIA\040H200" (%, bytes, °C, W, %, MHz;
+ * what a card does not support is left out; mountinfo's octal escapes).  From one lane only, ever:
+ * the library stays loaded, and its state is not guarded.  -ENOENT: no such card or no library. */
 ssize_t root_nvidia(const struct root *root, char **ret_text);
 
 /* From the system manager, in memory the caller frees; captured/units: "failed 2", then for each

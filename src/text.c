@@ -263,3 +263,23 @@ bool text_to_long(const char *text, long *ret)
 	*ret = number;
 	return true;
 }
+
+void text_escape(char *ret, size_t size, const char *from, size_t n)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned char byte = (unsigned char)from[i];
+
+		if (byte <= ' ' || byte == '\\' || byte == 0x7f) {
+			if (at + 4 >= size)
+				break;
+			at += (size_t)snprintf(ret + at, size - at, "\\%03o", byte);
+		} else {
+			if (at + 1 >= size)
+				break;
+			ret[at++] = from[i];
+		}
+	}
+	ret[at] = '\0';
+}

@@ -24,6 +24,10 @@ void text_slug(char *ret, size_t size, const char *from);
  * name may hold. */
 void text_identifier(char *ret, size_t size, const char *from);
 
+/* So many bytes as one word: blanks, control characters and backslashes as octal escapes ("\040"),
+ * as mountinfo has them. */
+void text_escape(char *ret, size_t size, const char *from, size_t n);
+
 /* Order as people count: "eth2" before "eth10". <0, 0, >0 like strcmp(). */
 int text_natural(const char *a, const char *b);
 

@@ -27,7 +27,8 @@ struct chip {
 	size_t n;
 	char disks[CHIP_DISKS_MAX][40]; /* that this chip is the thermometer of */
 	size_t disks_n;
-	double due; /* seconds since boot; do not ask before */
+	double due;   /* seconds since boot; do not ask before */
+	double asked; /* device_rest()'s */
 };
 
 /* "/sys/class/hwmon/hwmon3/temp1_input" */

@@ -1,5 +1,6 @@
 /* Hardware monitoring chips: /sys/class/hwmon (Documentation/hwmon/sysfs-interface.rst). */
 #include "collect/chips.h"
+#include "collect/rest.h"
 #include "mem.h"
 
 #include <errno.h>
@@ -21,16 +22,15 @@ static bool named(const struct chip *chip, const char *const *names, size_t n)
 }
 
 /* A graphics card that sleeps would wake up to answer. */
-static bool asleep(const struct chip *chip, const struct root *root)
+static enum rest rest_of(struct chip *chip, const struct root *root, double boottime)
 {
 	static const char *const cards[] = {"amdgpu", "radeon", "nouveau", "i915", "xe"};
-	char path[96], status[16];
+	char path[96];
 
 	if (!named(chip, cards, ARRAY_LEN(cards)))
-		return false;
-	chip_path(chip, "device/power/runtime_status", path, sizeof(path));
-	return root_read_attribute(root, path, status, sizeof(status)) > 0 &&
-	       !strcmp(status, "suspended");
+		return AWAKE;
+	chip_path(chip, "device", path, sizeof(path));
+	return device_rest(root, path, boottime, &chip->asked);
 }
 
 static bool plausible(enum metric_id metric, double number)
@@ -106,14 +106,15 @@ static void put_sensor(const struct sensor *sensor, const struct chip *chip,
 
 static void read_chip(struct chip *chip, const struct root *root, double boottime)
 {
-	bool resting = asleep(chip, root);
+	enum rest rest;
 
-	if (boottime < chip->due)
+	if (boottime < chip->due || (rest = rest_of(chip, root, boottime)) == LET_BE)
 		return;
 	if (!strcmp(chip->name, "drivetemp"))
 		chip->due = boottime + DISK_EVERY;
 	for (size_t i = 0; i < chip->n; i++)
-		chip->sensors[i].last = resting ? NAN : sensor_read(&chip->sensors[i], chip, root);
+		chip->sensors[i].last =
+			rest == ASLEEP ? NAN : sensor_read(&chip->sensors[i], chip, root);
 }
 
 int hwmon_collect(struct hwmon *hwmon, const struct root *root, const struct config *config,

@@ -254,6 +254,31 @@ static void a_card_that_sleeps(void **state)
 	machine_close_all(&machine);
 }
 
+/* It falls asleep five seconds after the last question. */
+static void a_card_that_may_sleep(void **state)
+{
+	static const char *const key = "amdgpu_0000:03:00.0_temp1";
+	struct machine machine;
+
+	(void)state;
+	begin_sensors(&machine);
+	chip(&machine, 0, "amdgpu\n", "pci0000:00/0000:03:00.0");
+	attribute(&machine, 0, "temp1_input", "35000\n");
+	machine_write(&machine, "/sys/devices/pci0000:00/0000:03:00.0/power/control", "auto\n");
+	machine_write(&machine, "/sys/devices/pci0000:00/0000:03:00.0/power/autosuspend_delay_ms",
+		"5000\n");
+	machine_write(&machine, "/captured/clock", "1700000000 1000\n");
+	assert_int_equal(machine_collect(&machine, &collect_sensors), 0);
+	attribute(&machine, 0, "temp1_input", "77000\n");
+	machine_write(&machine, "/captured/clock", "1700000000 1002\n");
+	assert_int_equal(machine_collect(&machine, &collect_sensors), 0);
+	assert_near(celsius(&machine, key), 35);
+	machine_write(&machine, "/captured/clock", "1700000000 1010\n");
+	assert_int_equal(machine_collect(&machine, &collect_sensors), 0);
+	assert_near(celsius(&machine, key), 77);
+	machine_close_all(&machine);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -265,6 +290,7 @@ int main(void)
 		cmocka_unit_test(chips_come_go_and_change_numbers),
 		cmocka_unit_test(attributes_in_the_device),
 		cmocka_unit_test(a_card_that_sleeps),
+		cmocka_unit_test(a_card_that_may_sleep),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
