@@ -9,6 +9,7 @@
 #include "sampler.h"
 #include "session.h"
 #include "tree.h"
+#include "undervoltage_watch.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -20,6 +21,7 @@
 struct daemon {
 	const struct arguments *arguments;
 	const struct config *config;
+	const struct root *root;
 	struct config *reload;
 	sd_event *event;
 	struct node node;
@@ -28,6 +30,7 @@ struct daemon {
 	struct discovery *discovery;
 	struct publisher *publisher;
 	struct events *events;
+	struct undervoltage_watch *undervoltage;
 	struct routes *routes;
 	sd_event_source *settled;
 	uint64_t watchdog; /* microseconds; 0: none */
@@ -120,6 +123,16 @@ static void refresh(void *self)
 	publisher_refresh(daemon->publisher);
 }
 
+static void tell_supply(void *self, bool dipped, bool low)
+{
+	struct daemon *daemon = self;
+	double wall = 0, boottime;
+
+	(void)root_clock(daemon->root, &wall, &boottime);
+	if (daemon->events)
+		events_under_voltage(daemon->events, wall, dipped, low);
+}
+
 static const char *mqtt_state(void *self)
 {
 	const struct daemon *daemon = self;
@@ -189,6 +202,9 @@ static int open_all(struct daemon *daemon, const struct root *root)
 	if (r >= 0)
 		r = node_identify(root, config, &daemon->node);
 	if (r >= 0)
+		r = undervoltage_watch_open(
+			daemon->event, root, tell_supply, daemon, &daemon->undervoltage);
+	if (r >= 0)
 		r = sampler_open(daemon->event, root, config, &daemon->sampler);
 	if (r < 0)
 		return r;
@@ -205,7 +221,7 @@ static int open_all(struct daemon *daemon, const struct root *root)
 int run_command(const struct arguments *arguments, struct config *config, const struct root *root,
 	struct config **ret_reload)
 {
-	struct daemon daemon = {.arguments = arguments, .config = config};
+	struct daemon daemon = {.arguments = arguments, .config = config, .root = root};
 	bool stuck;
 	int r = open_all(&daemon, root);
 
@@ -215,6 +231,7 @@ int run_command(const struct arguments *arguments, struct config *config, const 
 		log_error("cannot run: %s", strerror(-r));
 	if (!daemon.reload)
 		(void)sd_notify(0, "STOPPING=1");
+	undervoltage_watch_close(daemon.undervoltage);
 	routes_close(daemon.routes);
 	events_close(daemon.events);
 	publisher_close(daemon.publisher);

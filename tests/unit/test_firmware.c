@@ -12,6 +12,7 @@ static int paper_ioctl(int fd, unsigned long request, uint32_t *message);
 #define open paper_open
 #define ioctl paper_ioctl
 #include "../../src/firmware.c"
+#include "../../src/mailbox.c"
 #undef open
 #undef ioctl
 
@@ -366,6 +367,12 @@ static void captured(void **state)
 	assert_int_equal(root_firmware(machine.root, "measure_clock arm", text, 64), 15);
 	assert_string_equal(text, "frequency(48)=1");
 	assert_int_equal(root_firmware(machine.root, "measure_temp", text, 64), -EOPNOTSUPP);
+	machine_write(&machine, "/captured/firmware/version", "error=1 error_msg=\"x\"\n");
+	assert_int_equal(root_firmware(machine.root, "version", text, 64), -EOPNOTSUPP);
+	machine_write(&machine, "/captured/firmware/measure_volts", "volt=1.2000V\n");
+	assert_int_equal(root_firmware(machine.root, "measure_volts core", text, 64), 12);
+	assert_int_equal(
+		root_firmware(machine.root, "measure_volts sdram_c", text, 64), -EOPNOTSUPP);
 	assert_int_equal(root_firmware(machine.root, "../../etc", text, 64), -EINVAL);
 	machine_write(&machine, "/captured/denied", "/dev/vcio_\n/dev/vcio_gencmd\n");
 	assert_int_equal(root_firmware(machine.root, "measure_clock arm", text, 64), -EACCES);
