@@ -28,8 +28,11 @@ enum lane_kind {
 
 struct collector {
 	const char *name; /* as in sampling.intervals and agent.collectors.<name> */
-	double interval;  /* seconds; 0: every tick */
-	double patience;  /* seconds that one call may take: shown so much longer if late */
+	/* Its rows' paths as globs with blanks between, "!" takes away: for `pistat explain` of
+	 * what is absent.  What follows as a rate need not be said. */
+	const char *gives;
+	double interval; /* seconds; 0: every tick */
+	double patience; /* seconds that one call may take: shown so much longer if late */
 	enum lane_kind lane;
 	size_t state;		     /* bytes kept between calls, zero at first */
 	void (*forget)(void *state); /* frees what state points to; NULL if nothing */
@@ -42,3 +45,6 @@ struct collector {
 /* collectors.c: the list of them. */
 extern const struct collector *const collectors[];
 extern const size_t collectors_n;
+
+/* Is it one of those that put the metric, or what it is the rate of? */
+bool collector_gives(const struct collector *collector, enum metric_id metric);

@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "commands.h"
 #include "component.h"
+#include "explain_seen.h"
 #include "log.h"
 #include "mem.h"
 #include "rate.h"
@@ -17,70 +18,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-
-#define FILES_SHOWN 6
-#define LINES_SHOWN 3
-
-/* What the collector read, apart what names the member. */
-struct seen {
-	const char *key;
-	char *named[FILES_SHOWN], *other[FILES_SHOWN];
-	size_t named_n, other_n;
-};
-
-/* The first lines, or of a long file those that name the member. */
-static char *excerpt(const char *path, const char *text, const char *key)
-{
-	char *all = xasprintf("  read        %s\n", path);
-	bool choosy = *key && strstr(text, key);
-	size_t shown = 0;
-
-	for (size_t n; *text && shown < LINES_SHOWN; text += n + (text[n] == '\n')) {
-		char raw[160], line[160], *longer;
-
-		n = strcspn(text, "\n");
-		snprintf(raw, sizeof(raw), "%.*s", (int)(n < sizeof(raw) ? n : sizeof(raw) - 1),
-			text);
-		if (choosy && !strstr(raw, key))
-			continue;
-		text_copy(line, sizeof(line), raw);
-		longer = xasprintf(
-			"%s              | %s%s\n", all, line, n >= sizeof(line) ? " …" : "");
-		free(all);
-		all = longer;
-		shown++;
-	}
-	return all;
-}
-
-static void note(void *self, const char *path, const char *text)
-{
-	struct seen *seen = self;
-
-	if (*seen->key && (strstr(path, seen->key) || strstr(text, seen->key))) {
-		if (seen->named_n < FILES_SHOWN)
-			seen->named[seen->named_n++] = excerpt(path, text, seen->key);
-	} else if (seen->other_n < FILES_SHOWN) {
-		seen->other[seen->other_n++] = excerpt(path, text, seen->key);
-	}
-}
-
-static void forget(struct seen *seen)
-{
-	for (size_t i = 0; i < seen->named_n; i++)
-		free(seen->named[i]);
-	for (size_t i = 0; i < seen->other_n; i++)
-		free(seen->other[i]);
-	seen->named_n = seen->other_n = 0;
-}
-
-static void print_seen(const struct seen *seen)
-{
-	for (size_t i = 0; i < seen->named_n; i++)
-		fputs(seen->named[i], stdout);
-	for (size_t i = 0; i < seen->other_n && seen->named_n == 0; i++)
-		fputs(seen->other[i], stdout);
-}
 
 static void print_outside(const struct config *config, const struct node *node,
 	const struct snapshot *snapshot, const struct reading *reading)
@@ -119,7 +56,7 @@ static void pause_if_live(const struct root *root, double seconds)
 		nanosleep(&pause, NULL);
 }
 
-/* The slot that puts the metric, its files in *seen; NULL if none does. */
+/* The slot that puts the metric, what it read in *seen; NULL if none does. */
 static const struct slot *find_source(
 	struct slots *slots, struct root *root, enum metric_id metric, struct seen *seen)
 {
@@ -129,17 +66,38 @@ static const struct slot *find_source(
 		struct slot *slot = &slots->at[i];
 		bool found = false;
 
-		root_watch(root, note, seen);
+		seen_watch(seen, root);
 		slot_run(slot, root, slots->config, clock_now());
-		root_watch(root, NULL, NULL);
+		seen_unwatch(root);
 		for (size_t j = 0; j < slot->working.n; j++)
 			found |= slot->working.at[j].metric == wanted;
 		slot_settle(slots, slot);
 		if (found)
 			return slot;
-		forget(seen);
+		seen_forget(seen);
 	}
 	return NULL;
+}
+
+/* Nobody puts it here: what those read who would, and what they met. */
+static void print_absent(struct slots *slots, struct root *root, enum metric_id metric)
+{
+	for (size_t i = 0; i < slots->n; i++) {
+		struct slot *slot = &slots->at[i];
+		struct seen seen = {.key = ""};
+
+		if (!collector_gives(slot->collector, metric))
+			continue;
+		seen_watch(&seen, root);
+		slot_run(slot, root, slots->config, clock_now());
+		seen_unwatch(root);
+		printf("  collector   %s: %s\n", slot->collector->name,
+			slot->result >= 0 ? "gives other values" : strerror(-slot->result));
+		seen_print(&seen);
+		seen_print_failures(&seen);
+		seen_forget(&seen);
+		slot_settle(slots, slot);
+	}
 }
 
 /* "network.eth0.bytes_recv" → that row; the member is not known yet, so any part may be it. */
@@ -208,12 +166,14 @@ static int tell(
 	}
 	if (source)
 		printf("  collector   %s\n", source->collector->name);
-	print_seen(&seen);
+	seen_print(&seen);
+	if (!source)
+		print_absent(&slots, root, row);
 	if (reading)
 		print_outside(config, &node, &snapshot, reading);
 	else
 		printf("  absent      this machine does not give it now\n");
-	forget(&seen);
+	seen_forget(&seen);
 	snapshot_free(&snapshot);
 	slots_close(&slots);
 	return reading ? 0 : 1;

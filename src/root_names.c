@@ -55,6 +55,24 @@ static int list(const struct root *root, const char *path, char ***ret_names, si
 	return 0;
 }
 
+/* What is seen of a directory is its names. */
+static void tell_names(const struct root *root, const char *path, char *const *names, size_t n)
+{
+	auto_free char *line = NULL;
+	size_t length = 1;
+	char *at;
+
+	if (!root->watcher)
+		return;
+	for (size_t i = 0; i < n; i++)
+		length += strlen(names[i]) + 1;
+	line = xcalloc(length, 1);
+	at = line;
+	for (size_t i = 0; i < n; i++)
+		at = stpcpy(stpcpy(at, names[i]), i + 1 < n ? " " : "");
+	root_seen(root, path, line);
+}
+
 int root_list(const struct root *root, const char *path, char ***ret_names, size_t *ret_n)
 {
 	auto_free char **names = NULL;
@@ -74,6 +92,7 @@ int root_list(const struct root *root, const char *path, char ***ret_names, size
 		free(names[i]);
 	}
 	capture_directory(root, path, block, n);
+	tell_names(root, path, block, n);
 	*ret_names = block;
 	*ret_n = n;
 	return 0;

@@ -86,6 +86,7 @@ static int agent_collect(
 
 const struct collector collect_agent = {
 	.name = "agent",
+	.gives = "agent.* !agent.collectors.*",
 	.interval = 5,
 	.state = sizeof(struct agent),
 	.collect = agent_collect,

@@ -156,6 +156,7 @@ static int batteries_collect(
 
 const struct collector collect_batteries = {
 	.name = "batteries",
+	.gives = "batteries.*",
 	.interval = 30,
 	.lane = LANE_SENSORS, /* gauges sit behind slow buses and embedded controllers */
 	.collect = batteries_collect,

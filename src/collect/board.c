@@ -209,6 +209,7 @@ static int board_collect(
 
 const struct collector collect_board = {
 	.name = "board",
+	.gives = "hardware.* !hardware.bootloader !hardware.usb_devices",
 	.interval = 3600,
 	.lane = LANE_SENSORS, /* /proc/cpuinfo asks every CPU of an x86 for its clock */
 	.collect = board_collect,

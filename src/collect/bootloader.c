@@ -90,6 +90,7 @@ static int bootloader_collect(
 
 const struct collector collect_bootloader = {
 	.name = "bootloader",
+	.gives = "hardware.bootloader power.supply_current_max power.usb_*",
 	.interval = 3600,
 	.collect = bootloader_collect,
 };

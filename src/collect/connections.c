@@ -16,6 +16,7 @@ static int connections_collect(
 
 const struct collector collect_connections = {
 	.name = "connections",
+	.gives = "network.active_connections",
 	.interval = 30, /* the kernel walks its whole table of connections for us: a millisecond on
 			   large machines */
 	.collect = connections_collect,

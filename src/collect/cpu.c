@@ -277,6 +277,8 @@ static int cpu_collect(
 
 const struct collector collect_cpu = {
 	.name = "cpu",
+	.gives = "cpu_usage cpu.* !cpu.freq_* !cpu.governor per_cpu_usage.* processes.running "
+		 "processes.blocked",
 	.state = sizeof(struct cpu),
 	.collect = cpu_collect,
 };

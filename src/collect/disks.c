@@ -188,6 +188,7 @@ static void disks_forget(void *state)
 
 const struct collector collect_disks = {
 	.name = "disks",
+	.gives = "disk_io.* disks.*.read_* disks.*.write_* disks.*.busy* disks.*.model",
 	.state = sizeof(struct disks),
 	.forget = disks_forget,
 	.collect = disks_collect,

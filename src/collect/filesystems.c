@@ -102,6 +102,7 @@ static int filesystems_collect(
 
 const struct collector collect_filesystems = {
 	.name = "filesystems",
+	.gives = "disk.* filesystems.*",
 	.interval = 30,
 	.lane = LANE_DISKS,
 	.collect = filesystems_collect,

@@ -127,12 +127,14 @@ static int cpuinfo_collect(
 /* Some x86 machines need a millisecond for each policy. */
 const struct collector collect_frequency = {
 	.name = "frequency",
+	.gives = "cpu_freq cpu.freq_* cpu.governor",
 	.lane = LANE_SENSORS,
 	.collect = frequency_collect,
 };
 
 const struct collector collect_cpuinfo = {
 	.name = "cpuinfo",
+	.gives = "cpu_freq",
 	.interval = 30, /* a kilobyte and more for each CPU, and virtual clocks do not move */
 	.collect = cpuinfo_collect,
 };

@@ -43,6 +43,7 @@ static int host_collect(
 
 const struct collector collect_host = {
 	.name = "host",
+	.gives = "uptime boot_time system.time_synchronised system.clock_offset",
 	.state = sizeof(struct host),
 	.collect = host_collect,
 };

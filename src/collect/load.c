@@ -43,6 +43,7 @@ static int load_collect(
 
 const struct collector collect_load = {
 	.name = "load",
+	.gives = "load_avg.*",
 	.interval = 5, /* the kernel computes it that often (kernel/sched/loadavg.c) */
 	.collect = load_collect,
 };

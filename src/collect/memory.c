@@ -196,11 +196,13 @@ static int paging_collect(
 
 const struct collector collect_memory = {
 	.name = "memory",
+	.gives = "memory.* !memory.oom_kills swap.* !swap.in !swap.out",
 	.collect = memory_collect,
 };
 
 const struct collector collect_paging = {
 	.name = "paging",
+	.gives = "memory.oom_kills swap.in swap.out",
 	.interval = 5, /* the kernel adds up all its counters of all CPUs for three of them */
 	.collect = paging_collect,
 };

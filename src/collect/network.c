@@ -248,6 +248,9 @@ static void network_forget(void *state)
 
 const struct collector collect_network = {
 	.name = "network",
+	.gives = "network.primary_interface network.ipv4 network.*.bytes_* "
+		 "network.*.packets_* network.*.err* network.*.drop* network.*.up "
+		 "network.*.speed network.*.mac network.*.ipv?",
 	.state = sizeof(struct network),
 	.forget = network_forget,
 	.collect = network_collect,

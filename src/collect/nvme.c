@@ -91,6 +91,7 @@ static int nvme_collect(
 
 const struct collector collect_nvme = {
 	.name = "nvme",
+	.gives = "disks.*.life_used disks.*.spare disks.*.media_errors disks.*.warning",
 	.interval = 900,
 	.lane = LANE_DISKS,
 	.collect = nvme_collect,

@@ -281,6 +281,7 @@ static int packages_collect(
 
 const struct collector collect_packages = {
 	.name = "packages",
+	.gives = "system.packages_upgradable",
 	.interval = 300,
 	.lane = LANE_SYSTEM,
 	.state = sizeof(struct packages),

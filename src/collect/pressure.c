@@ -99,6 +99,7 @@ static int pressure_collect(
 
 const struct collector collect_pressure = {
 	.name = "pressure",
+	.gives = "pressure.*",
 	.interval = 2, /* the kernel averages that often (Documentation/accounting/psi.rst) */
 	.collect = pressure_collect,
 };

@@ -217,6 +217,7 @@ static void probes_forget(void *state)
 
 const struct collector collect_probes = {
 	.name = "probes",
+	.gives = "probes.*",
 	.lane = LANE_PROBES,
 	.patience = PROBE_TIMEOUT_MAX,
 	.state = sizeof(struct probes),

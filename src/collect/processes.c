@@ -85,12 +85,14 @@ static int zombies_collect(
 
 const struct collector collect_processes = {
 	.name = "processes",
+	.gives = "processes.total processes.threads",
 	.interval = 10, /* listing /proc costs the kernel more than all else of a sample together */
 	.collect = processes_collect,
 };
 
 const struct collector collect_zombies = {
 	.name = "zombies",
+	.gives = "processes.zombies",
 	.interval = 60,
 	.lane = LANE_SENSORS,
 	.collect = zombies_collect,

@@ -153,6 +153,7 @@ static int raid_collect(
 
 const struct collector collect_raid = {
 	.name = "raid",
+	.gives = "raids.*",
 	.interval = 30,
 	.lane = LANE_DISKS, /* waits for an array that is being changed */
 	.collect = raid_collect,

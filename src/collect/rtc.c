@@ -33,6 +33,7 @@ static int rtc_collect(
 
 const struct collector collect_rtc = {
 	.name = "rtc",
+	.gives = "power.rtc_battery_voltage",
 	.interval = 300,
 	.lane = LANE_FIRMWARE,
 	.collect = rtc_collect,

@@ -124,6 +124,8 @@ static void sensors_forget(void *state)
 
 const struct collector collect_sensors = {
 	.name = "sensors",
+	.gives = "cpu_temp temperatures.* fans.* voltages.* currents.* powers.* "
+		 "disks.*.temperature",
 	.lane = LANE_SENSORS,
 	.state = sizeof(struct sensors),
 	.forget = sensors_forget,

@@ -117,6 +117,7 @@ static int storage_collect(
 
 const struct collector collect_storage = {
 	.name = "storage",
+	.gives = "storage.*",
 	.interval = 300,
 	.lane = LANE_DISKS,
 	.collect = storage_collect,

@@ -218,6 +218,8 @@ static int system_collect(
 
 const struct collector collect_system = {
 	.name = "system",
+	.gives = "system.hostname system.os system.kernel system.architecture "
+		 "system.reboot_required",
 	.interval = 60,
 	.state = sizeof(struct system),
 	.collect = system_collect,

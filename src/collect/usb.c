@@ -36,6 +36,7 @@ static int usb_collect(
 
 const struct collector collect_usb = {
 	.name = "usb",
+	.gives = "hardware.usb_devices",
 	.interval = 30,
 	.collect = usb_collect,
 };

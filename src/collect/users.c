@@ -145,6 +145,7 @@ static int users_collect(
 
 const struct collector collect_users = {
 	.name = "users",
+	.gives = "system.users",
 	.interval = 30,
 	.lane = LANE_SYSTEM,
 	.collect = users_collect,

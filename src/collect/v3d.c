@@ -129,6 +129,7 @@ static int v3d_collect(
 
 const struct collector collect_v3d = {
 	.name = "v3d",
+	.gives = "gpu.usage",
 	.state = sizeof(struct v3d),
 	.collect = v3d_collect,
 };

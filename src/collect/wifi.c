@@ -166,6 +166,8 @@ static int wifi_collect(
 
 const struct collector collect_wifi = {
 	.name = "wifi",
+	.gives = "network.*.signal_strength network.*.*ssid network.*.*bitrate "
+		 "network.*.frequency",
 	.interval = 10,
 	.lane = LANE_WIFI,
 	.collect = wifi_collect,

@@ -34,7 +34,7 @@ LAYERS = {
     "http": (["src/http/*"], MODEL | {"lane", "render", "sampler"}),
     "topics": (["topics/*"], MODEL | {"lane", "render", "sampler"}),
     "homeassistant": (["homeassistant/*"], MODEL | {"lane", "render", "sampler", "topics"}),
-    "commands": (["src/main.*", "src/commands.h", "src/run.*", "src/once.*", "src/explain.*", "src/forget.*",
+    "commands": (["src/main.*", "src/commands.h", "src/run.*", "src/once.*", "src/explain*", "src/forget.*",
                   "src/describe.*", "src/capture_command.*", "src/doctor*", "src/names.*"],
                  MODEL | {"lane", "collect", "render", "sampler", "http", "topics", "homeassistant"}),
 }
