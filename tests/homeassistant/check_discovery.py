@@ -31,8 +31,9 @@ REQUIRED_KEYS = {
     "event": {"p", "uniq_id", "def_ent_id", "name", "stat_t", "evt_typ"},
 }
 
-BINARY_CLASSES = {"problem", "connectivity", "running", "power", "battery_charging", "battery", "heat", "cold", "plug",
-                  "safety", "update"}
+BINARY_CLASSES = {"battery", "battery_charging", "carbon_monoxide", "cold", "connectivity", "door", "garage_door", "gas", "heat",
+                  "light", "lock", "moisture", "motion", "moving", "occupancy", "opening", "plug", "power", "presence",
+                  "problem", "running", "safety", "smoke", "sound", "tamper", "update", "vibration", "window"}
 
 NUMBER = {"measurement"}
 TOTALS = {"total_increasing"}
@@ -59,8 +60,8 @@ WORDY_CLASSES = {"timestamp", "date", "enum"}
 UNIT_WORDS = {unit for units, _ in SENSOR_CLASSES.values() for unit in units if unit} | {
     "percent", "bytes", "celsius", "hertz", "seconds", "volts", "watts", "(%)", "gib", "mib"}
 
-FAMILIES = ("per_cpu_usage", "load_avg", "filesystems", "disks", "network", "temperatures", "fans", "voltages",
-            "currents", "powers", "batteries", "gpus", "agent/collectors")
+FAMILIES = ("per_cpu_usage", "load_avg", "filesystems", "disks", "raids", "network", "temperatures", "fans", "voltages",
+            "currents", "powers", "batteries", "gpus", "units", "probes", "agent/collectors")
 
 TOPIC_ID = re.compile(r"[a-zA-Z0-9_-]+")
 SLUG = re.compile(r"[a-z0-9]+(?:_+[a-z0-9]+)*")
