@@ -205,7 +205,8 @@ ssize_t root_firmware(const struct root *root, const char *command, char *ret, s
 		return n;
 	trimmed = text_trim(text);
 	capture_file(root, path, trimmed, strlen(trimmed));
-	root_seen(root, node, trimmed);
+	snprintf(path, sizeof(path), "%s %s", node, command);
+	root_seen(root, path, trimmed);
 	n = snprintf(ret, size, "%s", trimmed);
 	return (size_t)n < size ? n : (ssize_t)size - 1;
 }

@@ -118,6 +118,137 @@ static void nothing_changed(void **state)
 	assert_int_equal(sent_n, 0);
 }
 
+/* A Raspberry Pi as its rows say: now, since boot; dips < 0: not counted. */
+static void put_power(
+	double low, double low_occurred, double capped, double capped_occurred, double dips)
+{
+	put(&slice, PI_UNDER_VOLTAGE, "", low);
+	put(&slice, PI_UNDER_VOLTAGE_OCCURRED, "", low_occurred);
+	put(&slice, PI_FREQ_CAPPED, "", capped);
+	put(&slice, PI_FREQ_CAPPED_OCCURRED, "", capped_occurred);
+	if (dips >= 0)
+		put(&slice, PI_UNDER_VOLTAGE_EVENTS, "", dips);
+}
+
+static bool told(size_t i, const char *type)
+{
+	char start[64];
+
+	snprintf(start, sizeof(start), "{\"event_type\":\"%s\",\"at\":", type);
+	return i < sent_n && strncmp(sent[i], start, strlen(start)) == 0;
+}
+
+static void power(void **state)
+{
+	static const struct {
+		double before[5], now[5];
+		const char *first, *second; /* events, NULL: none */
+	} edges_of_power[] = {
+		{{0, 0, 0, 0, 0}, {0, 0, 0, 0, 0}, NULL, NULL},
+		{{0, 0, 0, 0, 0}, {1, 1, 0, 0, 1}, "under_voltage", NULL},
+		{{1, 1, 0, 0, 1}, {0, 1, 0, 0, 1}, "under_voltage_over", NULL},
+		{{0, 1, 0, 0, 1}, {0, 1, 0, 0, 3}, "under_voltage", "under_voltage_over"},
+		{{1, 1, 0, 0, 1}, {1, 1, 0, 0, 2}, "under_voltage", NULL},
+		{{1, 1, 0, 0, 1}, {0, 1, 0, 0, 2}, "under_voltage", "under_voltage_over"},
+		/* nobody counts: by what is left */
+		{{0, 0, 0, 0, -1}, {1, 1, 0, 0, -1}, "under_voltage", NULL},
+		{{0, 0, 0, 0, -1}, {0, 1, 0, 0, -1}, "under_voltage", "under_voltage_over"},
+		{{1, 1, 0, 0, -1}, {0, 1, 0, 0, -1}, "under_voltage_over", NULL},
+		/* counted from now on: what was before is not new */
+		{{1, 1, 0, 0, -1}, {1, 1, 0, 0, 5}, NULL, NULL},
+		{{0, 0, 0, 0, 0}, {0, 0, 1, 1, 0}, "freq_capped", NULL},
+		{{0, 0, 1, 1, 0}, {0, 0, 0, 1, 0}, "freq_capped_over", NULL},
+		{{0, 0, 0, 0, 0}, {0, 0, 0, 1, 0}, "freq_capped", "freq_capped_over"},
+		/* seen when it began: the late mark is nothing new */
+		{{0, 0, 1, 0, 0}, {0, 0, 1, 1, 0}, NULL, NULL},
+		{{0, 0, 1, 0, 0}, {0, 0, 0, 1, 0}, "freq_capped_over", NULL},
+		/* somebody cleared it */
+		{{0, 1, 0, 1, 1}, {0, 0, 0, 0, 1}, NULL, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(edges_of_power); i++) {
+		const double *b = edges_of_power[i].before, *n = edges_of_power[i].now;
+		const char *first = edges_of_power[i].first, *second = edges_of_power[i].second;
+		struct snapshot before, now;
+
+		put_power(b[0], b[1], b[2], b[3], b[4]);
+		before = sealed(0);
+		put_power(n[0], n[1], n[2], n[3], n[4]);
+		now = sealed(1763644800);
+		compare(before, now);
+		assert_int_equal(sent_n, (first != NULL) + (second != NULL));
+		assert_true(!first || told(0, first));
+		assert_true(!second || told(1, second));
+	}
+	assert_false(told(0, "freq_capped"));
+}
+
+static void sample_power(struct events *events, bool low, double dips)
+{
+	struct snapshot snapshot;
+
+	put_power(low, low || dips > 0, 0, 0, dips);
+	snapshot = sealed(0);
+	events_sample(events, &snapshot);
+	snapshot_free(&snapshot);
+}
+
+/* Told when it happened, not again when a sample shows it; without a watch, by the samples. */
+static void told_at_once(void **state)
+{
+	const struct node node = {.base = "pistat/one"};
+	struct config *config = config_defaults();
+	struct events *events;
+
+	(void)state;
+	assert_int_equal(events_open(config, &node, NULL, &events), 0);
+	sent_n = 0;
+	up = true;
+	undervoltage.watched = true;
+	sample_power(events, false, 0);
+	events_under_voltage(events, 1763644800, true, true);
+	assert_int_equal(sent_n, 1);
+	assert_string_equal(
+		sent[0], "{\"event_type\":\"under_voltage\",\"at\":\"2025-11-20T13:20:00+00:00\"}");
+	sample_power(events, false, 0); /* of a moment before */
+	sample_power(events, true, 1);
+	sample_power(events, true, 1);
+	assert_int_equal(sent_n, 1);
+	events_under_voltage(events, 1763644802, false, false);
+	assert_true(told(1, "under_voltage_over"));
+	sample_power(events, true, 1);
+	sample_power(events, false, 1);
+	assert_int_equal(sent_n, 2);
+	events_under_voltage(events, 1763644804, true, false); /* noticed when it was over */
+	assert_true(told(2, "under_voltage") && told(3, "under_voltage_over"));
+	sample_power(events, false, 2);
+	assert_int_equal(sent_n, 4);
+
+	up = false; /* kept for the broker's return */
+	events_under_voltage(events, 1763644806, true, true);
+	up = true;
+	listener.up(listener.self);
+	assert_int_equal(sent_n, 5);
+
+	undervoltage.watched = false;
+	sample_power(events, false, 2);
+	sample_power(events, true, 3);
+	assert_int_equal(sent_n, 6);
+	events_close(events);
+	config_free(config);
+	slice_free(&slice);
+}
+
+/* Home Assistant refuses an event of a type that it was not told of. */
+static void every_type_has_a_name(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < EVENT_TYPES; i++)
+		assert_non_null(event_types[i]);
+	assert_null(event_types[EVENT_TYPES]);
+}
+
 static void flip(struct events *events, bool link)
 {
 	struct snapshot snapshot;
@@ -175,6 +306,7 @@ static void switched_off(void **state)
 	up = true;
 	flip(events, true);
 	flip(events, false);
+	events_under_voltage(events, 0, true, false);
 	assert_int_equal(sent_n, 0);
 	events_close(events);
 	config_free(config);
@@ -186,6 +318,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(edges),
 		cmocka_unit_test(nothing_changed),
+		cmocka_unit_test(power),
+		cmocka_unit_test(told_at_once),
+		cmocka_unit_test(every_type_has_a_name),
 		cmocka_unit_test(kept_for_the_return),
 		cmocka_unit_test(switched_off),
 	};

@@ -402,7 +402,7 @@ static void capturing(void **state)
 	root_watch(into, see, seen);
 	paper.text = "volt=1.20V\n";
 	assert_int_equal(root_firmware(into, "measure_volts core", text, 64), 10);
-	assert_string_equal(seen, "/dev/vcio_gencmd volt=1.20V");
+	assert_string_equal(seen, "/dev/vcio_gencmd measure_volts core volt=1.20V");
 	assert_int_equal(root_firmware(machine.root, "measure_volts core", text, 64), 10);
 	assert_string_equal(text, "volt=1.20V");
 	paper.narrow = paper.wide = EACCES;
