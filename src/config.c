@@ -8,7 +8,6 @@
 #include <libconfig.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define STANDARD_FILE "/etc/pistat/pistat.conf"
@@ -196,29 +195,34 @@ static int walk(struct config *config, const config_setting_t *group, const char
 	return 0;
 }
 
-static int load_file(struct config *config, const char *file, char **ret_complaint)
+static int parse(struct config *config, FILE *from, const char *file, char **ret_complaint)
 {
 	config_t parsed;
-	int r = 0;
-	FILE *from = fopen(file, "re");
-	struct stat status;
+	int r = -EINVAL;
 
-	if (!from || fstat(fileno(from), &status) < 0 || S_ISDIR(status.st_mode)) {
-		r = from ? -EISDIR : -errno;
-		if (from)
-			fclose(from);
+	config_init(&parsed);
+	if (config_read(&parsed, from) == CONFIG_TRUE)
+		r = walk(config, config_root_setting(&parsed), "", 0, file, ret_complaint);
+	else
+		*ret_complaint = xasprintf(
+			"%s:%d: %s", file, config_error_line(&parsed), config_error_text(&parsed));
+	config_destroy(&parsed);
+	return r;
+}
+
+static int load_file(struct config *config, const char *file, char **ret_complaint)
+{
+	auto_free char *text = NULL;
+	size_t n = 0;
+	int r = config_commas(file, &text, &n);
+	FILE *from = r < 0 ? NULL : fmemopen(text, n, "r");
+
+	if (!from) {
+		r = r < 0 ? r : -errno;
 		*ret_complaint = xasprintf("%s: cannot be read: %s", file, strerror(-r));
 		return r;
 	}
-	config_init(&parsed);
-	if (config_read(&parsed, from) == CONFIG_TRUE) {
-		r = walk(config, config_root_setting(&parsed), "", 0, file, ret_complaint);
-	} else {
-		*ret_complaint = xasprintf(
-			"%s:%d: %s", file, config_error_line(&parsed), config_error_text(&parsed));
-		r = -EINVAL;
-	}
-	config_destroy(&parsed);
+	r = parse(config, from, file, ret_complaint);
 	fclose(from);
 	return r;
 }

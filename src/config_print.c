@@ -120,7 +120,7 @@ static void print_probes_file(FILE *to)
 	      "#   { name = \"ups\"; command = [ \"/usr/bin/upsc-json\" ]; json = "
 	      "\"battery.charge\"; unit = \"%\"; class = \"battery\"; },\n"
 	      "#   { name = \"door\"; file = \"/sys/class/gpio/gpio17/value\"; kind = "
-	      "\"state\"; class = \"door\"; }\n"
+	      "\"state\"; class = \"door\"; },\n"
 	      "# What a group may hold, and its default:\n",
 		to);
 	for (enum probe_setting id = 0; id < SETTINGS; id++) {

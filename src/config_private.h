@@ -44,6 +44,9 @@ int option_assign_text(struct config *config, enum option_id option, const char 
 /* "unknown option mqtt.hots; did you mean mqtt.host?" in memory the caller frees. */
 char *option_unknown(const char *path);
 
+/* The file's text in memory the caller frees, without the commas that end lists. */
+int config_commas(const char *file, char **ret_text, size_t *ret_n);
+
 int environment_load_file(struct config *config, const char *file, char **ret_complaint);
 int environment_load(struct config *config, char **ret_complaint);
 int environment_load_setting(struct config *config, const char *assignment, char **ret_complaint);

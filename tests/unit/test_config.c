@@ -103,6 +103,26 @@ static void mistakes(void **state)
 	refused("nonsense = 1;", "unknown option nonsense");
 }
 
+/* Everybody's editor leaves one, and older versions of libconfig take none. */
+static void commas_that_end_lists(void **state)
+{
+	struct config *config =
+		loaded("# a comment, ]\n// another, )\n/* and\n, ) */\n"
+		       "http = { listen = [ \"a,]\", \"\\\",)\" , /* , */ \n # , ]\n ]; };\n"
+		       "probes = ( { name = \"a\"; file = \"/x\"; }, );");
+	size_t n;
+
+	(void)state;
+	assert_string_equal(config_list(config, OPTION_HTTP_LISTEN, &n)[0], "a,]");
+	assert_string_equal(config_list(config, OPTION_HTTP_LISTEN, &n)[1], "\",)");
+	assert_int_equal(n, 2);
+	assert_non_null(strstr(config_origin(config, OPTION_HTTP_LISTEN), ":5"));
+	config_free(config);
+	refused("http = { listen = [ \"a\",, ]; };", ":1: syntax error");
+	refused("http = { listen = [ \"a\" \"b\",\n, ]; };", "syntax error");
+	refused("http = { listen = [ \"a", "syntax error");
+}
+
 static void a_missing_file_is_said(void **state)
 {
 	struct config *config = NULL;
@@ -259,10 +279,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(defaults_are_good),
 		cmocka_unit_test(the_file_is_read), cmocka_unit_test(mistakes),
-		cmocka_unit_test(a_missing_file_is_said), cmocka_unit_test(order_of_sources),
-		cmocka_unit_test(older_names), cmocka_unit_test(an_unknown_variable_is_a_mistake),
-		cmocka_unit_test(the_env_file), cmocka_unit_test(secrets),
-		cmocka_unit_test(the_printed_file_is_the_defaults)};
+		cmocka_unit_test(commas_that_end_lists), cmocka_unit_test(a_missing_file_is_said),
+		cmocka_unit_test(order_of_sources), cmocka_unit_test(older_names),
+		cmocka_unit_test(an_unknown_variable_is_a_mistake), cmocka_unit_test(the_env_file),
+		cmocka_unit_test(secrets), cmocka_unit_test(the_printed_file_is_the_defaults)};
 
 	return cmocka_run_group_tests(tests, make_file, remove_file);
 }
