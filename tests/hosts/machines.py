@@ -24,6 +24,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 
@@ -127,7 +128,7 @@ def rendering(machine, form):
     if form == "topics":
         lines = messages(machine)
         for topic, payload in lines.items():
-            if topic.endswith("/state"):
+            if re.fullmatch(r"pistat/[^/]+/state", topic):
                 assert payload == once(machine, "json").rstrip("\n"), "the state topic is not the document of /stats"
                 lines[topic] = "(state.json)"
         return "".join(f"{topic} {payload}\n" for topic, payload in lines.items())

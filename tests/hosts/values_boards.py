@@ -271,6 +271,11 @@ CM4 = {
     "processes.blocked": 1,
     "system.reboot_required": True,  # the modules of the running kernel are gone
     "system.failed_units": 2,
+    "units.mosquitto.active": True,
+    "units.mosquitto.state": "active (running)",
+    "units.zigbee2mqtt.active": False,
+    "units.zigbee2mqtt.state": "failed (failed)",
+    "units.nope.state": "not-found",
     "probes.boiler.value": 61.9,  # 61875 × 0.001, one decimal
     "probes.gate.state": True,
     "probes.solar_mode.text": "feeding",
@@ -295,7 +300,7 @@ MEMBERS = {
             "voltages": {f"rp1_adc_1f000c8000_adc_in{i}" for i in range(1, 5)}},
     "cm4-emmc": {**ONE_CHIP, "filesystems": {"root", "boot"}, "disks": {"mmcblk0"}, "network": {"eth0"},
                  "batteries": {"battery"}, "probes": {"boiler", "gate", "solar_mode"},
-                 "units": {"mosquitto_service", "zigbee2mqtt_service", "nope_service"}},
+                 "units": {"mosquitto", "zigbee2mqtt", "nope"}},
 }
 
 # Members that lack something: no key at all.
@@ -308,5 +313,6 @@ ABSENT = {
     "pi4-64": ["network.wlan0.speed", "network.wlan0.ipv4", "network.eth0.ipv6", "network.wlan0.signal_strength"],
     "pi5": ["network.eth0.signal_strength", "network.wlan0.speed"],
     # a gauge that knows charge and voltage
-    "cm4-emmc": ["batteries.battery.status", "batteries.battery.watts", "batteries.battery.health", "disks.mmcblk0.life_used"],
+    "cm4-emmc": ["batteries.battery.status", "batteries.battery.watts", "batteries.battery.health", "disks.mmcblk0.life_used",
+                 "units.nope.active"],
 }
