@@ -25,7 +25,7 @@
 #define NVML_LIBRARY "libnvidia-ml.so.1"
 #endif
 
-/* Seconds between two attempts to find a card again that was lost. */
+/* Seconds until the library is asked to begin again, after it could not or a card was lost. */
 #define BEGIN_AGAIN 60
 
 enum nvml_return {
@@ -137,6 +137,7 @@ static int begin(void)
 		return -EAGAIN;
 	r = nvml.init();
 	nvml.begun = r == NVML_SUCCESS;
+	nvml.rest = nvml.begun ? 0 : clock_now() + BEGIN_AGAIN;
 	switch (r) {
 	case NVML_SUCCESS:
 		return 0;
@@ -256,10 +257,11 @@ ssize_t root_nvidia(const struct root *root, char **ret_text)
 	if (!root_exists(root, NVIDIA_DEVICE))
 		return -ENOENT;
 	r = load();
-	if (r >= 0)
-		r = begin();
 	if (r < 0)
-		return r;
+		return root_failed(root, NVML_LIBRARY, r);
+	r = begin();
+	if (r < 0)
+		return root_failed(root, NVIDIA_DEVICE, r);
 	to = open_memstream(&text, &n);
 	if (!to)
 		return -ENOMEM;
