@@ -12,7 +12,7 @@ extern const struct collector collect_host, collect_cpu, collect_frequency, coll
 	collect_gpus, collect_board, collect_system, collect_processes, collect_zombies,
 	collect_agent, collect_nvme, collect_storage, collect_raid, collect_batteries,
 	collect_bootloader, collect_v3d, collect_rtc, collect_usb, collect_users, collect_packages,
-	collect_probes, collect_units;
+	collect_units, collect_probes, collect_videocore, collect_undervoltage;
 
 const struct collector *const collectors[] = {
 	&collect_host,
@@ -33,6 +33,8 @@ const struct collector *const collectors[] = {
 	&collect_connections,
 	&collect_sensors,
 	&collect_batteries,
+	&collect_videocore,
+	&collect_undervoltage,
 	&collect_gpus,
 	&collect_bootloader,
 	&collect_v3d,
