@@ -51,6 +51,7 @@ SENSOR_CLASSES = {
     "signal_strength": ({"dBm", "dB"}, NUMBER),
     "duration": ({"d", "h", "min", "s", "ms"}, NUMBER | TOTALS),
     "battery": ({"%"}, NUMBER),
+    "distance": ({"km", "m", "cm", "mm"}, NUMBER | TOTALS),
     None: ({"%", "rpm", "1/s", None}, NUMBER | TOTALS),
 }
 # Classes of sensors that are no numbers: no unit, no state class, no precision.
@@ -138,10 +139,14 @@ def check_sensor(mistakes, component):
     if not mistakes.expect(device_class in SENSOR_CLASSES, f"device class {device_class!r} is not known"):
         return
     units, state_classes = SENSOR_CLASSES[device_class]
-    mistakes.expect(unit in units, f"unit {unit!r} is not valid with device class {device_class!r}")
+    own = "/probes/" in component.get("stat_t", "") or "'probes'" in component.get("val_tpl", "")
+    # The user's own sensors: without a class any unit will do, and nobody may have said how many decimals to show.
+    mistakes.expect(unit in units or (own and device_class is None),
+                    f"unit {unit!r} is not valid with device class {device_class!r}")
     mistakes.expect(state_class in state_classes,
                     f"state class {state_class!r} is impossible with device class {device_class!r}")
-    mistakes.expect(isinstance(precision, int) and not isinstance(precision, bool) and 0 <= precision <= 6,
+    mistakes.expect((own and precision is None) or
+                    (isinstance(precision, int) and not isinstance(precision, bool) and 0 <= precision <= 6),
                     f"precision {precision!r}")
     mistakes.expect("ops" not in component, "options without the class enum")
 
