@@ -46,6 +46,8 @@ void capture_directory(const struct root *root, const char *path, char *const *n
 	char to[PATH_MAX], from[PATH_MAX];
 	struct stat status;
 
+	if (place(root, path, to, sizeof(to)))
+		(void)mkdir(to, 0755); /* an empty one is something else than none */
 	for (size_t i = 0; root->into && i < n; i++) {
 		if ((size_t)snprintf(from, sizeof(from), "%s/%s", path, names[i]) >= sizeof(from) ||
 			stat(from, &status) < 0 || !S_ISDIR(status.st_mode))

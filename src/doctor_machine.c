@@ -14,27 +14,22 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/timex.h>
 
-/* adjtimex(2): a correction in progress in nanoseconds or microseconds */
 static void report_clock(struct doctor *doctor)
 {
-	struct timex timex = {0};
+	int synchronised = root_clock_synchronised(doctor->root);
 	double offset;
 
-	if (adjtimex(&timex) < 0) {
-		report(doctor, "clock", UNKNOWN, "adjtimex: %s", strerror(errno));
-		return;
-	}
-	offset = (double)timex.offset / (timex.status & STA_NANO ? 1e6 : 1e3);
-	if (root_clock_synchronised(doctor->root) > 0)
-		report(doctor, "clock", FINE, "synchronised, offset %.3f ms, error at most %.0f ms",
-			offset, (double)timex.maxerror / 1000);
-	else {
-		/* in a container the host's daemon may do it without telling the kernel */
+	if (synchronised < 0) {
+		report(doctor, "clock", UNKNOWN, "adjtimex: %s", strerror(-synchronised));
+	} else if (synchronised == 0) {
 		report(doctor, "clock", REMARK,
 			"not synchronised: boot_time stays away until it is");
 		report_fix("timedatectl status");
+	} else if (root_clock_offset(doctor->root, &offset) >= 0) {
+		report(doctor, "clock", FINE, "synchronised, %.3f ms to go", offset * 1000);
+	} else {
+		report(doctor, "clock", FINE, "synchronised");
 	}
 }
 
@@ -64,15 +59,36 @@ static bool answers(int protocol)
 	return fd >= 0;
 }
 
-static void report_kernel(struct doctor *doctor)
+/* Without the others pistat reads what the kernel shows in /proc. */
+static void report_netlink(struct doctor *doctor)
 {
 	static const struct {
 		const char *name;
 		int protocol;
-	} questions[] = {{"addresses", NETLINK_ROUTE}, {"sockets", NETLINK_SOCK_DIAG},
-		{"Wi-Fi", NETLINK_GENERIC}};
+		enum verdict without;
+	} questions[] = {{"addresses", NETLINK_ROUTE, FAILING},
+		{"sockets", NETLINK_SOCK_DIAG, REMARK}, {"Wi-Fi", NETLINK_GENERIC, REMARK}};
+	char answered[64] = "";
 
-	if (root_exists(doctor->root, "/proc/pressure/cpu")) {
+	for (size_t i = 0; i < ARRAY_LEN(questions); i++) {
+		if (answers(questions[i].protocol)) {
+			strcat(answered, answered[0] ? ", " : "");
+			strcat(answered, questions[i].name);
+		} else {
+			report(doctor, "netlink", questions[i].without, "%s: %s", questions[i].name,
+				strerror(errno));
+		}
+	}
+	if (answered[0])
+		report(doctor, "netlink", FINE, "%s", answered);
+}
+
+static void report_kernel(struct doctor *doctor)
+{
+	char text[256];
+	ssize_t r = root_read_attribute(doctor->root, "/proc/pressure/cpu", text, sizeof(text));
+
+	if (r >= 0) {
 		report(doctor, "pressure", FINE, "the kernel measures it");
 	} else {
 		report(doctor, "pressure", REMARK, "this kernel does not measure it");
@@ -82,12 +98,7 @@ static void report_kernel(struct doctor *doctor)
 		report(doctor, "cgroups", FINE, "version 2");
 	else
 		report(doctor, "cgroups", REMARK, "no unified hierarchy: not needed by pistat");
-	for (size_t i = 0; i < ARRAY_LEN(questions); i++)
-		if (answers(questions[i].protocol))
-			report(doctor, "netlink", FINE, "%s", questions[i].name);
-		else
-			report(doctor, "netlink", FAILING, "%s: %s", questions[i].name,
-				strerror(errno));
+	report_netlink(doctor);
 }
 
 /* The directory, or the nearest one above it that is there. */

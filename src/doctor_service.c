@@ -3,6 +3,7 @@
 #include "doctor_private.h"
 
 #include "mem.h"
+#include "root_devices.h"
 #include "text.h"
 
 #include <arpa/inet.h>
@@ -142,6 +143,54 @@ static void examine_address(struct doctor *doctor, const char *address, unsigned
 		freeaddrinfo(own);
 }
 
+struct bus_question {
+	const struct root *root;
+	char *text;
+	ssize_t r;
+};
+
+static void ask_bus(void *argument)
+{
+	struct bus_question *question = argument;
+	static const char *const names[] = {"pistat.service"};
+
+	question->r = root_units(question->root, names, 1, &question->text);
+}
+
+/* "failed 2\nunit pistat.service active running\n" */
+static void report_unit(struct doctor *doctor)
+{
+	struct bus_question *question = xcalloc(1, sizeof(*question));
+	const char *at;
+
+	question->root = doctor->root;
+	if (!doctor_within(doctor, PATIENCE, ask_bus, question)) {
+		report(doctor, "systemd", FAILING, "the system bus does not answer");
+		return;
+	}
+	at = question->r >= 0 ? strstr(question->text, "unit pistat.service ") : NULL;
+	if (question->r == -ENOENT) {
+		report(doctor, "systemd", ABSENT, "no system manager here");
+	} else if (!at) {
+		report(doctor, "systemd", UNKNOWN, "%s",
+			question->r < 0 ? strerror((int)-question->r) : "it says nothing of us");
+	} else {
+		char state[64];
+
+		at += strlen("unit pistat.service ");
+		snprintf(state, sizeof(state), "%.*s", (int)strcspn(at, "\n"), at);
+		if (strncmp(state, "failed", 6) == 0) {
+			report(doctor, "systemd", FAILING, "pistat.service: %s", state);
+			report_fix("journalctl -u pistat -b");
+		} else {
+			report(doctor, "systemd", strncmp(state, "active", 6) == 0 ? FINE : REMARK,
+				"pistat.service: %s", state);
+		}
+	}
+	free(question->text);
+	free(question);
+}
+
 void doctor_service(struct doctor *doctor)
 {
 	const struct config *config = doctor->config;
@@ -150,6 +199,7 @@ void doctor_service(struct doctor *doctor)
 	const char *const *addresses = config_list(config, OPTION_HTTP_LISTEN, &n);
 
 	report_title("Service");
+	report_unit(doctor);
 	if (!config_flag(config, OPTION_HTTP_ENABLED))
 		report(doctor, "HTTP", REMARK, "switched off (http.enabled)");
 	for (size_t i = 0; i < n && config_flag(config, OPTION_HTTP_ENABLED); i++)

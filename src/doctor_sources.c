@@ -140,24 +140,33 @@ static void report_failing(struct doctor *doctor, const struct examination *exam
 		report(doctor, name, FAILING, "%s", why);
 }
 
+static void report_absent(struct doctor *doctor, const struct examination *examination)
+{
+	const char *name = examination->slot->collector->name;
+
+	if (examination->refused_n == 0 && examination->missing[0])
+		report(doctor, name, ABSENT, "there is no %s", examination->missing);
+	else
+		report(doctor, name, ABSENT, "nothing of the kind here");
+}
+
 static void report_source(struct doctor *doctor, const struct examination *examination)
 {
 	const struct slot *slot = examination->slot;
+	const char *name = slot->collector->name;
 	bool denied = report_refusals(doctor, examination);
-	bool absent = slot->result == -ENOENT || slot->result == -ENODATA;
 	size_t n = slot->working.n;
 
 	if (slot->result >= 0 && n > 0)
-		report(doctor, slot->collector->name, FINE, "%zu value%s in %.1f ms", n,
-			n == 1 ? "" : "s", examination->took * 1000);
-	else if (slot->result >= 0 || absent) {
-		if (examination->refused_n == 0 && examination->missing[0])
-			report(doctor, slot->collector->name, ABSENT, "there is no %s",
-				examination->missing);
-		else if (!denied)
-			report(doctor, slot->collector->name, ABSENT,
-				"this machine has no such thing");
-	} else if (!denied)
+		report(doctor, name, FINE, "%zu value%s in %.1f ms", n, n == 1 ? "" : "s",
+			examination->took * 1000);
+	else if (slot->result >= 0)
+		report(doctor, name, FINE, "it answers; values come with the second sample");
+	else if (denied)
+		return;
+	else if (slot->result == -ENOENT || slot->result == -ENODATA)
+		report_absent(doctor, examination);
+	else
 		report_failing(doctor, examination);
 }
 
@@ -187,6 +196,48 @@ static bool examine(struct doctor *doctor, struct slot *slot)
 	return true;
 }
 
+static bool gave(const struct slot *slot, enum metric_id metric)
+{
+	for (size_t i = 0; i < slot->working.n; i++)
+		if (slot->working.at[i].metric == metric)
+			return true;
+	return false;
+}
+
+static bool given(const struct slots *slots, enum metric_id metric)
+{
+	for (size_t i = 0; i < slots->n; i++)
+		if (gave(&slots->at[i], metric))
+			return true;
+	return false;
+}
+
+/* What devices give of the host only in part.  What every kernel tells, and what needs two samples,
+ * is not of interest. */
+static void report_gaps(struct doctor *doctor, const struct slots *slots)
+{
+	report_title("Single values that these sources do not give (pistat explain PATH)");
+	for (size_t i = 0; i < slots->n; i++) {
+		const struct slot *slot = &slots->at[i];
+		auto_free char *list = xstrdup("");
+
+		if (slot->collector->lane == INLINE || slot->result < 0 || slot->working.n == 0)
+			continue;
+		for (enum metric_id id = NO_METRIC + 1; id < METRICS; id++) {
+			char *longer;
+
+			if (catalogue[id].family != HOST || catalogue[id].rate_of ||
+				!collector_gives(slot->collector, id) || given(slots, id))
+				continue;
+			longer = xasprintf("%s%s%s", list, *list ? ", " : "", catalogue[id].path);
+			free(list);
+			list = longer;
+		}
+		if (*list)
+			report(doctor, slot->collector->name, ABSENT, "%s", list);
+	}
+}
+
 void doctor_sources(struct doctor *doctor)
 {
 	struct slots *slots = xcalloc(1, sizeof(*slots));
@@ -198,6 +249,7 @@ void doctor_sources(struct doctor *doctor)
 		back &= examine(doctor, &slots->at[i]);
 	if (!back)
 		return;
+	report_gaps(doctor, slots);
 	slots_close(slots);
 	free(slots);
 }

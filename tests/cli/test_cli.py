@@ -1,4 +1,5 @@
 """The command line as a person meets it: what is printed, what a mistake is answered with, what a reload does."""
+import ipaddress
 import json
 import os
 import pathlib
@@ -116,30 +117,62 @@ def test_explain_what_the_machine_has_not(tmp_path):
     assert "absent" in result.stdout
 
 
-def paths(document, above=""):
+def values(document, above=""):
+    """{path: value}"""
+    found = {}
     for key, value in document.items():
         if isinstance(value, dict):
-            yield from paths(value, f"{above}{key}.")
-        elif value is not None:
-            yield above + key
+            found.update(values(value, f"{above}{key}."))
+        else:
+            found[above + key] = value
+    return found
+
+
+# What does not move between two samples, and is no secret.
+STATIC = re.compile(r"hardware\.(?!serial).*|system\.(hostname|os|kernel|architecture|packages_upgradable)|memory\.total|swap\.total"
+                    r"|cpu\.(logical|physical)_cores|cpu\.governor|filesystems\..*\.(mount|device|type|total)|disks\..*\.model"
+                    r"|network\.(primary_interface|.*\.(up|speed))|.*\.label|gpus\..*\.(name|vendor)|clocks\.emmc|raids\..*\.level")
+
+
+def secrets():
+    """What would tell whose machine this is."""
+    for path in ("/etc/machine-id", "/proc/device-tree/serial-number", "/sys/class/dmi/id/product_serial",
+                 "/proc/sys/kernel/random/boot_id"):
+        try:
+            yield path, pathlib.Path(path).read_bytes().strip(b"\0\n ")
+        except OSError:
+            pass
+    for path in pathlib.Path("/sys/class/net").glob("*/address"):
+        if not path.read_text().startswith(("00:00:00:00:00:00", "02:00:00:00:00:00")):
+            yield path, path.read_bytes().strip()
+    for line in pathlib.Path("/proc/net/if_inet6").read_text().splitlines() if os.path.exists("/proc/net/if_inet6") else []:
+        address = line.split()[0]
+        if address != "0" * 31 + "1":
+            yield "IPv6", str(ipaddress.IPv6Address(int(address, 16))).encode()
+            yield "IPv6", address.encode()
+    for session in pathlib.Path("/run/systemd/sessions").glob("[0-9]*"):
+        try:
+            yield session, re.search(rb"^USER=.*$", session.read_bytes(), re.M).group()
+        except (OSError, AttributeError):
+            pass
 
 
 def test_a_captured_machine_replays(tmp_path):
-    shown = set(paths(json.loads(run("once", "--format", "json", cwd=tmp_path).stdout)))
+    before = values(json.loads(run("once", "--format", "json", cwd=tmp_path).stdout))
     result = run("capture", "machine", cwd=tmp_path)
     assert result.returncode == 0, result
     replayed = run("once", "--root", "machine/0", "--then", "machine/1", "--format", "json", cwd=tmp_path)
     assert replayed.returncode == 0, replayed
-    again = set(paths(json.loads(replayed.stdout)))
-    missing = {path for path in shown - again if not path.startswith("agent.")}
+    again = values(json.loads(replayed.stdout))
+    missing = {path for path, value in before.items()
+               if value is not None and again.get(path) is None and not path.startswith("agent.")}
     assert not missing
+    moved = {path: (value, again[path]) for path, value in before.items() if STATIC.fullmatch(path) and value != again[path]}
+    assert not moved
     everything = b"".join(file.read_bytes() for file in (tmp_path / "machine").rglob("*") if file.is_file())
-    for secret in ("/etc/machine-id", "/proc/device-tree/serial-number", "/sys/class/dmi/id/product_serial"):
-        try:
-            text = pathlib.Path(secret).read_bytes().strip(b"\0\n ")
-        except OSError:
-            continue
-        assert len(text) < 6 or text not in everything, secret
+    names = "\n".join(map(str, (tmp_path / "machine").rglob("*"))).encode()
+    for source, text in secrets():
+        assert len(text) < 6 or text not in everything + names, source
     assert run("capture", "machine", cwd=tmp_path).returncode == 1  # never into what is there
 
 
@@ -154,7 +187,7 @@ def test_reload(tmp_path, conf):
         def said(words):
             return words in (tmp_path / "log").read_text()
         try:
-            live.wait_for(lambda: live.accepts(first))
+            live.wait_for(lambda: live.accepts(first) and live.get(first, "/health")[0] == 200)
             path.write_text(text % "many")
             pistat.send_signal(signal.SIGHUP)
             live.wait_for(lambda: said("going on as before"))
