@@ -56,6 +56,42 @@ def test_edges(stage, machine):
     assert f"{agent.base}/event" not in rig.retained(broker.port)
 
 
+def test_power_of_a_raspberry_pi(stage, machine):
+    """By samples alone: no file of a captured machine wakes anybody."""
+    broker = stage.broker().start()
+    watcher = stage.watcher(broker.port)
+    agent = stage.agent(broker.port, sampling__intervals="videocore=1", sampling__refresh=2)
+    agent.root = str(machine)
+    power = f"{agent.base}/power"
+
+    def kinds():
+        return [json.loads(text)["event_type"] for topic, text in watcher.live if topic == f"{agent.base}/event"]
+
+    def firmware(reply):
+        """At once, as a whole."""
+        beside = machine / "captured/beside"
+        beside.write_text(reply + "\n")
+        beside.rename(machine / "captured/firmware/get_throttled")
+
+    firmware("throttled=0x0")
+    agent.start()
+    watcher.heard(f"{power}/throttled", "OFF")
+    firmware("throttled=0x20002")
+    rig.until(lambda: kinds() == ["freq_capped"])
+    watcher.heard(f"{power}/freq_capped", "ON")
+    watcher.heard(f"{power}/freq_capped_occurred", "ON")
+    firmware("throttled=0x60000")  # capping is over, and so was throttling before it was seen
+    rig.until(lambda: sorted(kinds()[1:]) == ["freq_capped_over", "throttled", "throttled_over"])
+    watcher.heard(f"{power}/throttled_occurred", "ON")
+
+    alarm = next((machine / "sys/class/hwmon").glob("*/in0_lcrit_alarm"))
+    (machine / "captured/beside").write_text("1\n")
+    (machine / "captured/beside").rename(alarm.resolve())
+    watcher.heard(f"{power}/under_voltage_events", "1")
+    watcher.heard(f"{power}/under_voltage", "ON")
+    assert "under_voltage" in kinds()
+
+
 def test_switched_off(stage, machine):
     broker = stage.broker().start()
     watcher = stage.watcher(broker.port)

@@ -22,6 +22,7 @@ FILES = re.compile(
     r"|/etc/(os-release|hostname|machine-id|localtime)$|/usr/lib/os-release$"
     r"|/run/reboot-required$|/var/run/reboot-required$|/run/utmp$|/var/run/utmp$|/run/systemd/"
     r"|/usr/share/zoneinfo/"
+    r"|/dev/vcio(_gencmd)?$"
     r"|/\.dockerenv$|/run/\.containerenv$")
 WRITING = re.compile(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND")
 
