@@ -7,7 +7,7 @@ x86-server: many sensors, one NVMe and one SATA disk, LVM, btrfs, and what Docke
 x86-laptop: two AMD cards of which one sleeps and must be let sleep, a battery that empties, Wi-Fi, root on LVM on LUKS, apt's
     lists with what is held, removed, foreign or not meant to be taken.
 pi-zero-w: one 32-bit core, Wi-Fi counters that wrap, too little voltage (throttled=0x50005), no Serial in cpuinfo.
-pi-zero-2w: too warm (throttled=0x80008), a V3D that sleeps, a firmware that refuses commands, a network without a name.
+pi-zero-2w: too warm (throttled=0x80008), a V3D that sleeps, a firmware that refuses commands, a Wi-Fi driver without stations.
 pi3bplus: Fedora's kernel: nothing of the board in cpuinfo, no firmware interface, no cpufreq; btrfs; Ethernet on USB.
 pi4-32: 32-bit Bullseye, started from a USB disk; /dev/vcio is there and may not be opened.
 pi4-64: a Raspberry Pi 4 on eMMC that boots in the past and gets its clock and its swap between the two samples.

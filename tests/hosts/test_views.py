@@ -112,21 +112,53 @@ def test_prometheus_has_every_value_once(machine):
     assert len(samples(machine)) == len(leaves(machine))
 
 
-@pytest.mark.parametrize("name, labels, path, scale", [
-    ("pistat_cpu_usage_ratio", (), "cpu_usage", 0.01),
-    ("pistat_cpu_core_usage_ratio", (("core", "6"),), "per_cpu_usage.6", 0.01),
-    ("pistat_cpu_frequency_hertz", (), "cpu_freq", 1e6),
-    ("pistat_memory_total_bytes", (), "memory.total", 1),
-    ("pistat_network_receive_bytes_total", (("interface", "eno1"),), "network.eno1.bytes_recv", 1),
-    ("pistat_network_speed_bytes_per_second", (("interface", "eno1"),), "network.eno1.speed", 125000),
-    ("pistat_network_up", (("interface", "enp4s0"),), "network.enp4s0.up", 1),
-    ("pistat_filesystem_free_bytes", (("mount", "/srv/my data"),), "filesystems.srv_my_data.free", 1),
-    ("pistat_temperature_celsius", (("sensor", "coretemp.0_temp1"),), "temperatures.coretemp_0_temp1.celsius", 1),
-    ("pistat_disk_busy_ratio", (("disk", "sda"),), "disks.sda.busy", 0.01),
-    ("pistat_boot_timestamp_seconds", (), "boot_time", 1),
-])
-def test_prometheus_is_in_base_units(name, labels, path, scale):
-    assert samples("x86-server")[(name, *labels)] == pytest.approx(leaves("x86-server")[path] * scale, rel=1e-12)
+IN_BASE_UNITS = {
+    "x86-server": [
+        ("pistat_cpu_usage_ratio", (), "cpu_usage", 0.01),
+        ("pistat_cpu_core_usage_ratio", (("core", "6"),), "per_cpu_usage.6", 0.01),
+        ("pistat_cpu_frequency_hertz", (), "cpu_freq", 1e6),
+        ("pistat_memory_total_bytes", (), "memory.total", 1),
+        ("pistat_network_receive_bytes_total", (("interface", "eno1"),), "network.eno1.bytes_recv", 1),
+        ("pistat_network_speed_bytes_per_second", (("interface", "eno1"),), "network.eno1.speed", 125000),
+        ("pistat_network_up", (("interface", "enp4s0"),), "network.enp4s0.up", 1),
+        ("pistat_filesystem_free_bytes", (("mount", "/srv/my data"),), "filesystems.srv_my_data.free", 1),
+        ("pistat_temperature_celsius", (("sensor", "coretemp.0_temp1"),), "temperatures.coretemp_0_temp1.celsius", 1),
+        ("pistat_disk_busy_ratio", (("disk", "sda"),), "disks.sda.busy", 0.01),
+        ("pistat_boot_timestamp_seconds", (), "boot_time", 1),
+        ("pistat_card_usage_ratio", (("card", "0000:01:00.0"),), "gpus.0000_01_00_0.usage", 0.01),
+        ("pistat_card_clock_hertz", (("card", "0000:01:00.0"),), "gpus.0000_01_00_0.clock", 1e6),
+        ("pistat_raid_sync_ratio", (("array", "md1"),), "raids.md1.sync", 0.01),
+    ],
+    "x86-laptop": [
+        ("pistat_battery_charge_ratio", (("battery", "BAT0"),), "batteries.BAT0.percent", 0.01),
+        ("pistat_battery_power_watts", (("battery", "BAT0"),), "batteries.BAT0.watts", 1),
+        ("pistat_network_signal_strength_dbm", (("interface", "wlp4s0"),), "network.wlp4s0.signal_strength", 1),
+        ("pistat_network_transmit_bitrate_bytes_per_second", (("interface", "wlp4s0"),), "network.wlp4s0.bitrate", 125000),
+        ("pistat_network_channel_frequency_hertz", (("interface", "wlp4s0"),), "network.wlp4s0.frequency", 1e6),
+        ("pistat_system_packages_upgradable", (), "system.packages_upgradable", 1),
+    ],
+    "pi5": [
+        ("pistat_board_power_watts", (), "power.watts", 1),
+        ("pistat_power_input_voltage_volts", (), "power.input_voltage", 1),
+        ("pistat_power_supply_current_max_amperes", (), "power.supply_current_max", 1e-3),
+        ("pistat_clocks_arm_hertz", (), "clocks.arm", 1),
+        ("pistat_gpu_usage_ratio", (), "gpu.usage", 0.01),
+        ("pistat_system_clock_offset_seconds", (), "system.clock_offset", 1e-3),
+        ("pistat_disk_life_used_ratio", (("disk", "nvme0n1"),), "disks.nvme0n1.life_used", 0.01),
+    ],
+    "cm4-emmc": [
+        ("pistat_storage_life_used_ratio", (), "storage.life_used", 0.01),
+        ("pistat_storage_lifetime_written_bytes_total", (), "storage.lifetime_written", 1),
+        ("pistat_probe_value", (("probe", "boiler"), ("unit", "°C")), "probes.boiler.value", 1),
+        ("pistat_unit_active", (("unit", "zigbee2mqtt"),), "units.zigbee2mqtt.active", 1),
+    ],
+}
+
+
+@pytest.mark.parametrize("machine, name, labels, path, scale", [
+    (machine, *row) for machine, rows in IN_BASE_UNITS.items() for row in rows])
+def test_prometheus_is_in_base_units(machine, name, labels, path, scale):
+    assert samples(machine)[(name, *labels)] == pytest.approx(leaves(machine)[path] * scale, rel=1e-12)
 
 
 @pytest.mark.parametrize("machine", machines.MACHINES)

@@ -106,7 +106,8 @@ ZERO_2W = {
     "swap.percent": 20,
     "swap.in": 612 * 4096,
     "storage.written_per_day": per_day(249766, 7210.5),
-    "network.wlan0.signal_strength": -48,
+    "network.wlan0.signal_strength": -48,  # of /proc/net/wireless: this driver lists no stations
+    "network.wlan0.frequency": 2462,
     "network.wlan0.send_rate": 250000,
     "gpu.v3d_clock": 0,  # asleep, which is no error
     "clocks.v3d": 0,
@@ -165,7 +166,7 @@ PI4_32 = {
     "hardware.serial": "1000000004c0ffee",
     "hardware.board": "Raspberry Pi 4 Model B 1.1, 2 GB, Sony UK",
     "hardware.processor": "BCM2711",
-    "hardware.bootloader": "2022-01-21 0badc0de",  # of the device tree: 1642784900
+    "hardware.bootloader": "2022-01-21 0badc0de",  # of the device tree: 1642784900, with '_' in its name
     "hardware.usb_devices": 3,  # the hub on the board, a keyboard, a disk
     "system.users": 1,  # the other is leaving
 }
@@ -270,6 +271,7 @@ CM4 = {
     "hardware.usb_devices": 0,
     "processes.blocked": 1,
     "system.reboot_required": True,  # the modules of the running kernel are gone
+    "system.users": 1,  # of utmp: the process of the other is gone
     "system.failed_units": 2,
     "units.mosquitto.active": True,
     "units.mosquitto.state": "active (running)",
@@ -306,8 +308,8 @@ MEMBERS = {
 # Members that lack something: no key at all.
 ABSENT = {
     "pi-zero-w": ["network.wlan0.speed"],
-    # a network that hides its name, and a driver that does not tell how fast it receives
-    "pi-zero-2w": ["network.wlan0.ssid", "network.wlan0.receive_bitrate", "network.wlan0.ipv6"],
+    # a network that hides its name
+    "pi-zero-2w": ["network.wlan0.ssid", "network.wlan0.bitrate", "network.wlan0.receive_bitrate", "network.wlan0.ipv6"],
     "pi3bplus": ["network.wlan0.signal_strength", "filesystems.root.inodes_percent"],
     "pi4-32": ["network.wlan0.signal_strength", "network.wlan0.ipv4", "disks.sda.life_used", "disks.sda.temperature"],
     "pi4-64": ["network.wlan0.speed", "network.wlan0.ipv4", "network.eth0.ipv6", "network.wlan0.signal_strength"],
