@@ -145,12 +145,32 @@ static void strict_numbers(void **state)
 	assert_true(number == 12.5);
 }
 
+static void one_word(void **state)
+{
+	static const char odd[] = "a b\\\n\x7f\0\xc3\xbc";
+	char text[64], narrow[8];
+
+	(void)state;
+	text_escape(text, sizeof(text), odd, sizeof(odd) - 1);
+	assert_string_equal(text, "a\\040b\\134\\012\\177\\000\xc3\xbc");
+	text_escape(text, sizeof(text), "", 0);
+	assert_string_equal(text, "");
+	/* never half an escape */
+	text_escape(narrow, sizeof(narrow), "abcd ", 5);
+	assert_string_equal(narrow, "abcd");
+	text_escape(narrow, sizeof(narrow), "abc ", 4);
+	assert_string_equal(narrow, "abc\\040");
+	text_escape(narrow, sizeof(narrow), "abcdefghij", 10);
+	assert_string_equal(narrow, "abcdefg");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(slugs), cmocka_unit_test(identifiers),
 		cmocka_unit_test(copies_are_clean), cmocka_unit_test(numbers),
 		cmocka_unit_test(globs), cmocka_unit_test(moments), cmocka_unit_test(nearest),
-		cmocka_unit_test(hash_is_siphash), cmocka_unit_test(strict_numbers)};
+		cmocka_unit_test(hash_is_siphash), cmocka_unit_test(strict_numbers),
+		cmocka_unit_test(one_word)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
