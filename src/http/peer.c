@@ -19,31 +19,6 @@
 
 static int peer_ready(sd_event_source *source, int fd, uint32_t events, void *userdata);
 
-static const char *reason(int status)
-{
-	static const struct {
-		int status;
-		const char *reason;
-	} reasons[] = {
-		{200, "OK"},
-		{400, "Bad Request"},
-		{401, "Unauthorized"},
-		{404, "Not Found"},
-		{405, "Method Not Allowed"},
-		{414, "URI Too Long"},
-		{431, "Request Header Fields Too Large"},
-		{500, "Internal Server Error"},
-		{503, "Service Unavailable"},
-		{505, "HTTP Version Not Supported"},
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
-		if (reasons[i].status == status)
-			return reasons[i].reason;
-	}
-	return "Unknown";
-}
-
 static void peer_enter(struct http_peer *peer, enum peer_phase phase, uint64_t seconds)
 {
 	peer->server->waiting += (phase == PEER_WAITING) - (size_t)(peer->phase == PEER_WAITING);
@@ -66,6 +41,13 @@ static void peer_watch(struct http_peer *peer, uint32_t events)
 		peer_end(peer);
 }
 
+static void peer_drop_body(struct http_peer *peer)
+{
+	free(peer->owned);
+	peer->owned = NULL;
+	peer->body = NULL;
+}
+
 void peer_end(struct http_peer *peer)
 {
 	struct http_server *server = peer->server;
@@ -78,9 +60,8 @@ void peer_end(struct http_peer *peer)
 	}
 	sd_event_source_disable_unref(peer->source);
 	close(peer->fd);
-	free(peer->body);
+	peer_drop_body(peer);
 	peer->source = NULL;
-	peer->body = NULL;
 	peer->phase = PEER_FREE;
 }
 
@@ -104,8 +85,7 @@ static void peer_drain(struct http_peer *peer)
 
 static void peer_linger(struct http_peer *peer)
 {
-	free(peer->body);
-	peer->body = NULL;
+	peer_drop_body(peer);
 	shutdown(peer->fd, SHUT_WR);
 	peer->drained = 0;
 	peer_enter(peer, PEER_LINGERING, HTTP_LINGER_SECONDS);
@@ -125,7 +105,7 @@ static ssize_t peer_send(struct http_peer *peer)
 		body_sent = peer->sent - peer->head_n;
 	if (body_sent < peer->body_n)
 		parts[message.msg_iovlen++] =
-			(struct iovec){peer->body + body_sent, peer->body_n - body_sent};
+			(struct iovec){(char *)peer->body + body_sent, peer->body_n - body_sent};
 	return sendmsg(peer->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
@@ -150,17 +130,13 @@ static void peer_write(struct http_peer *peer)
 	peer_linger(peer);
 }
 
-void http_answer(struct http_peer *peer, int status, const char *type, const char *extra,
-	char *body, size_t n)
+void http_answer_constant(struct http_peer *peer, int status, const char *type, const char *extra,
+	const char *body, size_t n)
 {
 	int head_n;
 
 	assert(peer->phase == PEER_WAITING);
-	head_n = snprintf(peer->head, sizeof(peer->head),
-		"HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
-		"Cache-Control: no-store\r\nConnection: close\r\n"
-		"X-Content-Type-Options: nosniff\r\n%s\r\n",
-		status, reason(status), type, n, extra);
+	head_n = status_head(peer->head, sizeof(peer->head), status, type, extra, n);
 	assert(head_n > 0 && (size_t)head_n < sizeof(peer->head));
 	peer->head_n = (size_t)head_n;
 	peer->sent = 0;
@@ -171,35 +147,11 @@ void http_answer(struct http_peer *peer, int status, const char *type, const cha
 	peer_write(peer);
 }
 
-void http_refuse(struct http_peer *peer, int status, const char *extra, const char *message)
+void http_answer(struct http_peer *peer, int status, const char *type, const char *extra,
+	char *body, size_t n)
 {
-	char *body = xasprintf("{\"error\":\"%s\"}\n", message);
-
-	http_answer(peer, status, "application/json", extra, body, strlen(body));
-}
-
-static void peer_reject(struct http_peer *peer, int status)
-{
-	peer->head_only = strncmp(peer->request, "HEAD ", 5) == 0;
-	switch (status) {
-	case 405:
-		http_refuse(peer, status, "Allow: GET, HEAD\r\n",
-			"only GET and HEAD are answered here");
-		break;
-	case 414:
-		http_refuse(peer, status, "", "the request line is too long");
-		break;
-	case 431:
-		http_refuse(peer, status, "", "the headers are too long");
-		break;
-	case 505:
-		http_refuse(peer, status, "", "only HTTP/1.0 and HTTP/1.1 are spoken here");
-		break;
-	default:
-		http_refuse(
-			peer, 400, "", "the request is malformed (HTTP/1.1 needs a Host header)");
-		break;
-	}
+	peer->owned = body;
+	http_answer_constant(peer, status, type, extra, body, n);
 }
 
 static void peer_route(struct http_peer *peer, const struct http_request *request)
@@ -245,7 +197,7 @@ static void peer_read(struct http_peer *peer)
 	}
 	peer_enter(peer, PEER_WAITING, HTTP_ANSWER_SECONDS);
 	if (status)
-		peer_reject(peer, status);
+		status_refuse(peer, status);
 	else
 		peer_route(peer, &request);
 }

@@ -1,13 +1,13 @@
 #pragma once
 /*
  * One connection, from accept to close.  Private to src/http: server.c is the door, places.c says
- * who gets a place, peer.c moves the bytes.
+ * who gets a place, peer.c moves the bytes, status.c says how it went.
  */
 #include "server.h"
 
 #include <stdint.h>
 
-#define HTTP_HEAD_SIZE 768
+#define HTTP_HEAD_SIZE 1024
 #define HTTP_LINGER_SECONDS 2
 #define HTTP_LISTENERS 8
 
@@ -31,7 +31,8 @@ struct http_peer {
 	bool head_only;
 	char head[HTTP_HEAD_SIZE];
 	size_t head_n;
-	char *body; /* owned */
+	const char *body;
+	char *owned; /* the body, if it is to be freed */
 	size_t body_n;
 	size_t sent;	/* of head and body together */
 	size_t drained; /* bytes thrown away while lingering */
@@ -60,6 +61,11 @@ void peer_end(struct http_peer *peer);
 
 /* The deadline has passed: what a router owes becomes 503, everything else ends. */
 void peer_expire(struct http_peer *peer);
+
+/* The lines above the body; what snprintf() returns. */
+int status_head(char *ret, size_t size, int status, const char *type, const char *extra, size_t n);
+/* Refuses a request that http_parse() did not like. */
+void status_refuse(struct http_peer *peer, int status);
 
 /* The server wakes no later than this. */
 void server_wake(struct http_server *server, uint64_t deadline);

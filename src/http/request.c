@@ -16,7 +16,7 @@ struct request_line {
 };
 
 struct headers {
-	struct span accept, authorization;
+	struct span accept, accept_encoding, authorization;
 	size_t hosts, authorizations;
 };
 
@@ -111,6 +111,8 @@ static int field_parse(struct span line, struct headers *headers)
 		headers->hosts++;
 	if (span_is_nocase(name, "accept") && !headers->accept.at)
 		headers->accept = value;
+	if (span_is_nocase(name, "accept-encoding") && !headers->accept_encoding.at)
+		headers->accept_encoding = value;
 	if (span_is_nocase(name, "authorization")) {
 		headers->authorization = value;
 		headers->authorizations++;
@@ -166,6 +168,7 @@ int http_parse(char *text, size_t n, struct http_request *ret)
 
 	ret->head = span_is(first.method, "HEAD");
 	ret->accept = span_end(text, headers.accept);
+	ret->accept_encoding = span_end(text, headers.accept_encoding);
 	ret->authorization = span_end(text, headers.authorization);
 	ret->query = text + (query.at - text);
 	text[query.at - text + (ptrdiff_t)query.n] = '\0';

@@ -17,9 +17,9 @@
 /* What was asked; text is borrowed from the peer's buffer until the answer. */
 struct http_request {
 	bool head;
-	char *path;			    /* decoded, begins with '/' */
-	char *query;			    /* raw, "" if none */
-	const char *accept, *authorization; /* header values, "" if none */
+	char *path;					      /* decoded, begins with '/' */
+	char *query;					      /* raw, "" if none */
+	const char *accept, *accept_encoding, *authorization; /* header values, "" if none */
 };
 
 /* Pure: text is the bytes so far, NUL-terminated, changed in place.  0, -EAGAIN if the headers are
@@ -47,6 +47,10 @@ struct http_server *http_close(struct http_server *server);
 /* Takes `body` (malloc'ed, may be NULL).  extra: more header lines, each ended by "\r\n", or "". */
 void http_answer(struct http_peer *peer, int status, const char *type, const char *extra,
 	char *body, size_t n);
+
+/* The same with a body that outlives every peer. */
+void http_answer_constant(struct http_peer *peer, int status, const char *type, const char *extra,
+	const char *body, size_t n);
 
 /* Answers with {"error": "…"}; message needs no escaping in JSON.  extra as above. */
 void http_refuse(struct http_peer *peer, int status, const char *extra, const char *message);

@@ -23,8 +23,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[n] = '\0';
 	status = http_parse(text, n, &request);
 	if (status == 0) {
-		if (request.path[0] != '/' ||
-			strlen(request.accept) + strlen(request.authorization) > n)
+		if (request.path[0] != '/' || strlen(request.accept) +
+							      strlen(request.accept_encoding) +
+							      strlen(request.authorization) >
+						      n)
 			abort();
 		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 			if (http_parameter(request.query, names[i], value, sizeof(value)) &&
