@@ -2,6 +2,8 @@
 
 #include "../../src/collect/debian.c"
 
+#include <unistd.h>
+
 static void versions(void **state)
 {
 	/* each is older than the next */
@@ -25,6 +27,43 @@ static void versions(void **state)
 	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
 		assert_int_equal(debian_version_compare(same[i][0], same[i][1]), 0);
 		assert_int_equal(debian_version_compare(same[i][1], same[i][0]), 0);
+	}
+}
+
+/* Versions that nobody would think of, against the one who has the last word. */
+static void as_dpkg_has_it(void **state)
+{
+	static const char letters[] = "01290~+.-ab:";
+	static const char *const words[] = {"gt", "eq", "lt"};
+	unsigned seed = 20251;
+	char a[16], b[16], command[256];
+
+	(void)state;
+	if (access("/usr/bin/dpkg", X_OK) < 0)
+		skip();
+	for (int n = 0; n < 300; n++) {
+		for (size_t i = 0; i < 2; i++) {
+			char *to = i ? b : a;
+			size_t length = 2 + (size_t)rand_r(&seed) % 10;
+
+			*to++ = '1';
+			for (; length--; to++)
+				*to = letters[(size_t)rand_r(&seed) % (n % 4 ? 11 : 12)];
+			*to++ = '0';
+			*to = '\0';
+		}
+		if (n % 3 == 0) /* alike for a while, as versions are */
+			memcpy(b, a, 3);
+		int r = debian_version_compare(a, b);
+		const char *word = words[r > 0 ? 0 : r == 0 ? 1 : 2];
+
+		/* an epoch that is no number is refused, whatever we say of it */
+		snprintf(command, sizeof(command),
+			"dpkg --validate-version '%s' 2>/dev/null && dpkg --validate-version '%s' "
+			"2>/dev/null || exit 0; dpkg --compare-versions '%s' %s '%s'",
+			a, b, a, word, b);
+		if (system(command) != 0)
+			fail_msg("%s %s %s, but not for dpkg", a, word, b);
 	}
 }
 
@@ -94,6 +133,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(versions),
+		cmocka_unit_test(as_dpkg_has_it),
 		cmocka_unit_test(fields),
 		cmocka_unit_test(paragraphs),
 		cmocka_unit_test(states),
