@@ -75,7 +75,7 @@ static void let_go(struct undervoltage_watch *watch)
 static int woken(sd_event_source *source, int fd, uint32_t events, void *self)
 {
 	struct undervoltage_watch *watch = self;
-	bool low;
+	bool low = false;
 
 	(void)source, (void)fd, (void)events;
 	if (look(watch, &low) >= 0)
