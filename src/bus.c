@@ -178,7 +178,7 @@ ssize_t root_units(const struct root *root, const char *const *names, size_t n, 
 	r = ask_all(names, n, &answer);
 	if (r < 0) {
 		free(answer.text);
-		return r;
+		return root_failed(root, "org.freedesktop.systemd1", r);
 	}
 	root_seen(root, "org.freedesktop.systemd1", answer.text);
 	capture_fact(root, "units", answer.text, true);

@@ -67,7 +67,8 @@ static void judge_by_mode(const struct refusal *refusal, struct advice *ret)
 	else if (group_reads)
 		join_group(refusal, refusal->group, ret);
 	else if (strcmp(refusal->path, "/dev/vcio") == 0) {
-		snprintf(ret->why, sizeof(ret->why), "only root may open it");
+		snprintf(ret->why, sizeof(ret->why),
+			"only root may open it; by this rule group video may, too");
 		text_copy(ret->fix, sizeof(ret->fix), vcio_rule);
 	} else {
 		ret->optional = !is_device(refusal->path);

@@ -150,6 +150,15 @@ static int pay_visit(struct visit *visit)
 	return r < 0 ? r : sd_event_loop(visit->event);
 }
 
+#define PASSWORD "/etc/pistat/mqtt-password" /* as in systemd/pistat.service */
+
+/* Who calls doctor by hand does not get what systemd hands to the service. */
+static bool password_is_the_services(const struct doctor *doctor)
+{
+	return !*config_text(doctor->config, OPTION_MQTT_PASSWORD_FILE) &&
+	       !getenv("CREDENTIALS_DIRECTORY") && access(PASSWORD, F_OK) == 0;
+}
+
 static void report_greeting(struct doctor *doctor, const struct visit *visit)
 {
 	const char *user = config_text(doctor->config, OPTION_MQTT_USERNAME);
@@ -164,7 +173,11 @@ static void report_greeting(struct doctor *doctor, const struct visit *visit)
 	}
 	report(doctor, "MQTT", FAILING, "%s",
 		*complaint ? complaint : "the broker accepts the connection, but does not answer");
-	if (strstr(complaint, "user name or password"))
+	if (strstr(complaint, "user name or password") && password_is_the_services(doctor))
+		report_fix("only the service gets the password; ask as it does: sudo systemd-run "
+			   "--pty -p DynamicUser=yes -p SupplementaryGroups=video -p "
+			   "LoadCredential=mqtt-password:" PASSWORD " pistat doctor");
+	else if (strstr(complaint, "user name or password"))
 		report_fix("mqtt.username is \"%s\"; the password comes from mqtt.password_file "
 			   "or the credential mqtt-password",
 			user);

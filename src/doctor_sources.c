@@ -40,6 +40,8 @@ static void note_text(void *self, const char *path, const char *text)
 
 	text_copy(examination->seen_path, sizeof(examination->seen_path), path);
 	text_copy(examination->seen, sizeof(examination->seen), text + strspn(text, " \t\n"));
+	for (char *blank = examination->seen; (blank = strpbrk(blank, "\t\n"));)
+		*blank = ' ';
 }
 
 static void note_failure(void *self, const char *path, int error)

@@ -21,6 +21,8 @@ static char *excerpt(const char *path, const char *text, const char *key)
 		n = strcspn(text, "\n");
 		snprintf(raw, sizeof(raw), "%.*s", (int)(n < sizeof(raw) ? n : sizeof(raw) - 1),
 			text);
+		for (char *tab = raw; (tab = strchr(tab, '\t'));)
+			*tab = ' ';
 		if (choosy && !strstr(raw, key))
 			continue;
 		text_copy(line, sizeof(line), raw);

@@ -178,7 +178,7 @@ static ssize_t replay(const struct root *root, const char *path, char *ret, size
 	if (n == -ENOENT && strcmp(path, core) == 0) /* what people type means the same */
 		n = root_read_attribute(root, FOLDER "/measure_volts", ret, size);
 	if (n == -ENOENT)
-		return root_exists(root, FOLDER) ? -EOPNOTSUPP : n;
+		return root_exists(root, FOLDER) ? root_failed(root, path, -EOPNOTSUPP) : n;
 	return n >= 0 && mailbox_refusal(ret) ? -EOPNOTSUPP : n;
 }
 
@@ -197,12 +197,14 @@ ssize_t root_firmware(const struct root *root, const char *command, char *ret, s
 	if (!root_live(root))
 		return replay(root, path, ret, size);
 	if (refused[known - commands])
-		return -EOPNOTSUPP;
+		return root_failed(root, path, -EOPNOTSUPP);
 	n = ask(root, known, text, &node);
 	if (n == -EOPNOTSUPP)
 		refused[known - commands] = true;
-	if (n < 0)
+	if (n == -EACCES || n == -ENOENT) /* said of the nodes */
 		return n;
+	if (n < 0)
+		return root_failed(root, path, (int)n);
 	trimmed = text_trim(text);
 	capture_file(root, path, trimmed, strlen(trimmed));
 	snprintf(path, sizeof(path), "%s %s", node, command);

@@ -66,14 +66,15 @@ int root_statvfs(const struct root *root, const char *mount, struct statvfs *ret
 		return n < 0 ? (int)n : statvfs_parse(text, mount, ret);
 	}
 	if (statvfs(mount, ret) < 0)
-		return -errno;
-	if (root->into) {
+		return root_failed(root, mount, -errno);
+	if (root->into || root->watcher) {
 		escape(mount, escaped, sizeof(escaped));
 		snprintf(line, sizeof(line), "%s %lu %lu %llu %llu %llu %llu %llu %llu %lu\n",
 			escaped, ret->f_bsize, ret->f_frsize, (unsigned long long)ret->f_blocks,
 			(unsigned long long)ret->f_bfree, (unsigned long long)ret->f_bavail,
 			(unsigned long long)ret->f_files, (unsigned long long)ret->f_ffree,
 			(unsigned long long)ret->f_favail, ret->f_flag);
+		root_seen(root, "statvfs(2)", line);
 		capture_fact(root, "statvfs", line, false);
 	}
 	return 0;
@@ -101,6 +102,7 @@ int root_uname(const struct root *root, struct utsname *ret)
 			return -errno;
 		snprintf(facts, sizeof(facts), "%s\n%s\n%s\n%s\n%s\n", answer.sysname,
 			answer.nodename, answer.release, answer.version, answer.machine);
+		root_seen(root, "uname(2)", facts);
 		capture_fact(root, "uname", facts, true);
 	} else if (root_read(root, "/captured/uname", &text) >= 0) {
 		all = scan_text(text);
@@ -170,6 +172,7 @@ int root_clock(const struct root *root, double *ret_wall, double *ret_boottime)
 	*ret_wall = seconds(CLOCK_REALTIME);
 	*ret_boottime = seconds(CLOCK_BOOTTIME);
 	snprintf(line, sizeof(line), "%.3f %.3f\n", *ret_wall, *ret_boottime);
+	root_seen(root, "clock_gettime(2)", line);
 	capture_fact(root, "clock", line, true);
 	return 0;
 }
@@ -202,10 +205,11 @@ static int timex_ask(const struct root *root, bool *ret_synchronised, double *re
 		return 0;
 	}
 	if (adjtimex(&timex) < 0)
-		return -errno;
+		return root_failed(root, "adjtimex(2)", -errno);
 	*ret_synchronised = timex.maxerror < 16000000;
 	*ret_offset = (double)timex.offset / (timex.status & STA_NANO ? 1e9 : 1e6);
 	snprintf(text, sizeof(text), "%d %.9f\n", *ret_synchronised, *ret_offset);
+	root_seen(root, "adjtimex(2)", text);
 	capture_fact(root, "timex", text, true);
 	return 0;
 }

@@ -130,8 +130,9 @@ ssize_t root_addresses(const struct root *root, char **ret_text)
 	r = netlink_ask(NETLINK_ROUTE, &request.header, add_address, &lines);
 	if (r < 0) {
 		free(lines.text);
-		return r;
+		return root_failed(root, "rtnetlink(7)", r);
 	}
+	root_seen(root, "rtnetlink(7)", lines.text);
 	capture_fact(root, "addresses", lines.text, true);
 	*ret_text = lines.text;
 	return (ssize_t)lines.n;
@@ -215,12 +216,15 @@ static int count_from_proc(const struct root *root, size_t *ret)
 
 int root_connections(const struct root *root, size_t *ret)
 {
+	char text[32];
 	size_t n = 0;
 
 	/* udp_diag is a module of its own and may be missing; IPv6 may be switched off */
 	if (!root_live(root) || root->into || count_tcp(&n) < 0 || count_udp(AF_INET, &n) < 0)
 		return count_from_proc(root, ret);
 	(void)count_udp(AF_INET6, &n);
+	snprintf(text, sizeof(text), "%zu sockets\n", n);
+	root_seen(root, "sock_diag(7)", text);
 	*ret = n;
 	return 0;
 }

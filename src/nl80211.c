@@ -162,11 +162,11 @@ ssize_t root_wifi(const struct root *root, char **ret_text)
 		return -ENOENT;
 	r = find_family(&question.family);
 	if (r < 0)
-		return r;
+		return root_failed(root, "nl80211", r);
 	request = begin(question.family, NL80211_CMD_GET_INTERFACE, NLM_F_DUMP);
 	r = netlink_ask(NETLINK_GENERIC, &request.header, on_interface, &question);
 	if (r < 0)
-		return r;
+		return root_failed(root, "nl80211", r);
 	for (size_t i = 0; i < question.n; i++)
 		learn_link(question.family, &links[i]);
 	if (root->into) {
