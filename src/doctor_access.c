@@ -87,10 +87,14 @@ void access_advise(const struct refusal *refusal, struct advice *ret)
 		text_copy(ret->why, sizeof(ret->why), optional[i].why);
 		return;
 	}
-	if (refusal->known)
+	if (refusal->known) {
 		judge_by_mode(refusal, ret);
-	else if (strncmp(refusal->path, "/dev/vcio", 9) == 0)
+	} else if (refusal->hidden) { /* somebody's own mount point, a rootless container's */
+		ret->optional = true;
+		snprintf(ret->why, sizeof(ret->why), "optional: a folder above it is closed to us");
+	} else if (strncmp(refusal->path, "/dev/vcio", 9) == 0) {
 		join_group(refusal, "video", ret); /* as Raspberry Pi OS has it */
-	else
+	} else {
 		text_copy(ret->why, sizeof(ret->why), strerror(refusal->error));
+	}
 }

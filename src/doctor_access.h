@@ -8,8 +8,9 @@
 
 struct refusal {
 	const char *path;
-	int error;  /* EACCES or EPERM */
-	bool known; /* mode and group are those of the node */
+	int error;   /* EACCES or EPERM */
+	bool known;  /* mode and group are those of the node */
+	bool hidden; /* a folder above it is closed to us: not even this can be seen */
 	mode_t mode;
 	const char *group; /* its name */
 	const char *user;  /* who we are */

@@ -97,6 +97,8 @@ static void advise(const struct doctor *doctor, const struct refused *refused, s
 		refusal.mode = status.st_mode;
 		refusal.group = group ? group->gr_name : "root";
 		refusal.member = in_group(status.st_gid);
+	} else {
+		refusal.hidden = !doctor->captured && errno == EACCES;
 	}
 	access_advise(&refusal, ret);
 }

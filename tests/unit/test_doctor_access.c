@@ -86,6 +86,21 @@ static void a_mode_that_would_allow_it(void **state)
 	assert_non_null(strstr(advise("/etc/os-release", 0644, "root", false).why, "sandbox"));
 }
 
+static void behind_a_closed_folder(void **state)
+{
+	struct refusal refusal = {.path = "/home/ada/remote",
+		.error = EACCES,
+		.hidden = true,
+		.group = "",
+		.user = "pi"};
+	struct advice advice;
+
+	(void)state;
+	access_advise(&refusal, &advice);
+	assert_true(advice.optional);
+	assert_string_equal(advice.fix, "");
+}
+
 static void a_captured_machine(void **state)
 {
 	struct refusal refusal = {
@@ -106,7 +121,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(group_that_may),
 		cmocka_unit_test(a_service_gets_its_groups_from_the_unit),
 		cmocka_unit_test(only_root), cmocka_unit_test(what_pistat_does_without),
-		cmocka_unit_test(a_mode_that_would_allow_it), cmocka_unit_test(a_captured_machine)};
+		cmocka_unit_test(a_mode_that_would_allow_it),
+		cmocka_unit_test(behind_a_closed_folder), cmocka_unit_test(a_captured_machine)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
