@@ -9,6 +9,10 @@
  * /sys/class/hwmon
  *	wake			a FIFO; a byte in it is what sysfs_notify() is for an attribute
  */
+/* Here every name means itself; what programs call with 64-bit offsets is below. */
+#undef _FILE_OFFSET_BITS
+#undef _TIME_BITS
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -69,12 +73,29 @@ int open(const char *path, int flags, ...)
 	return real(other, flags, mode);
 }
 
-/* The same, as _FORTIFY_SOURCE calls it. */
+/* The same, as it is called with 64-bit offsets and with _FORTIFY_SOURCE. */
 int __open_2(const char *path, int flags);
+int __open64_2(const char *path, int flags);
+
+int open64(const char *path, int flags, ...)
+{
+	va_list more;
+	mode_t mode;
+
+	va_start(more, flags);
+	mode = flags & O_CREAT ? va_arg(more, mode_t) : 0;
+	va_end(more);
+	return open(path, flags | O_LARGEFILE, mode);
+}
 
 int __open_2(const char *path, int flags)
 {
 	return open(path, flags);
+}
+
+int __open64_2(const char *path, int flags)
+{
+	return open(path, flags | O_LARGEFILE);
 }
 
 static void note(const char *command)
@@ -156,12 +177,24 @@ int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event)
 	return real(epoll, operation, bell, event ? &ring : NULL);
 }
 
-ssize_t pread(int fd, void *buffer, size_t size, off_t at)
+static void hush(int fd)
 {
 	char byte;
 
-	REAL(pread);
 	while (fd == attribute && fd >= 0 && read(bell, &byte, 1) == 1)
 		;
+}
+
+ssize_t pread(int fd, void *buffer, size_t size, off_t at)
+{
+	REAL(pread);
+	hush(fd);
+	return real(fd, buffer, size, at);
+}
+
+ssize_t pread64(int fd, void *buffer, size_t size, off64_t at)
+{
+	REAL(pread64);
+	hush(fd);
 	return real(fd, buffer, size, at);
 }
