@@ -34,8 +34,8 @@ static void keep(struct lines *lines, const char *line)
 {
 	size_t n = strlen(line);
 
-	while (lines->kept_n + n + 2 > lines->kept_room) {
-		lines->kept_room = lines->kept_room ? lines->kept_room * 2 : ROOM;
+	if (!lines->kept || lines->kept_n + n + 2 > lines->kept_room) {
+		lines->kept_room = 2 * (lines->kept_n + n + 2);
 		lines->kept = xrealloc(lines->kept, lines->kept_room, 1);
 	}
 	memcpy(lines->kept + lines->kept_n, line, n);

@@ -80,7 +80,7 @@ struct lz4 *lz4_close(struct lz4 *lz4)
 {
 	if (!lz4)
 		return NULL;
-	if (lz4->context)
+	if (lz4->release && lz4->context)
 		(void)lz4->release(lz4->context);
 	if (lz4->library)
 		dlclose(lz4->library);
