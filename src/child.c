@@ -104,7 +104,9 @@ static void begin(struct process *process, struct child *child, bool quiet)
 	child->n = 0;
 }
 
-/* The group before the child is reaped: until then nobody else can get its number. */
+/* The group before the child is reaped: until then nobody else can get its number.  Waiting takes
+ * as long as the kernel needs to end what it does for the child; starting another one meanwhile
+ * would only pile them up. */
 static void finish(struct process *process, int result)
 {
 	struct child *child = process->child;

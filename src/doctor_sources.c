@@ -178,6 +178,7 @@ static void report_source(struct doctor *doctor, const struct examination *exami
 static bool examine(struct doctor *doctor, struct slot *slot)
 {
 	struct examination *examination = xcalloc(1, sizeof(*examination));
+	double patience = PATIENCE + slot->collector->patience;
 	bool back = false;
 
 	examination->slot = slot;
@@ -188,10 +189,10 @@ static bool examine(struct doctor *doctor, struct slot *slot)
 	}
 	root_watch(examination->root, note_text, examination);
 	root_watch_failures(examination->root, note_failure, examination);
-	back = doctor_within(doctor, PATIENCE, run, examination);
+	back = doctor_within(doctor, patience, run, examination);
 	if (!back) {
-		report(doctor, slot->collector->name, FAILING, "no answer within %d seconds",
-			PATIENCE);
+		report(doctor, slot->collector->name, FAILING, "no answer within %.0f seconds",
+			patience);
 		return false;
 	}
 	report_source(doctor, examination);
