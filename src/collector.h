@@ -36,6 +36,8 @@ struct collector {
 	enum lane_kind lane;
 	size_t state;		     /* bytes kept between calls, zero at first */
 	void (*forget)(void *state); /* frees what state points to; NULL if nothing */
+	/* False: there is nothing to do for its lane, ever; NULL: there may be. */
+	bool (*configured)(const struct config *config);
 	/* Ends what collect() may be waiting for in its lane right now; NULL: nothing can. */
 	void (*interrupt)(void *state);
 	int (*collect)(void *state, const struct root *root, const struct config *config,

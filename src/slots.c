@@ -44,6 +44,8 @@ void slots_open(struct slots *slots, const struct root *root, const struct confi
 		slot->state = xcalloc(1, collectors[i]->state);
 		slot->interval = wanted > base ? wanted : base;
 		slot->settled = -EAGAIN;
+		if (collectors[i]->configured && !collectors[i]->configured(config))
+			slot->resting = INFINITY;
 	}
 }
 

@@ -176,6 +176,13 @@ static void begin(struct probes *probes, const struct probe *configured, size_t 
 		probes->at[i].probe = &configured[i];
 }
 
+static bool probes_configured(const struct config *config)
+{
+	size_t n;
+
+	return config_probes(config, &n) != NULL;
+}
+
 static int probes_collect(
 	void *state, const struct root *root, const struct config *config, struct slice *ret)
 {
@@ -222,6 +229,7 @@ const struct collector collect_probes = {
 	.patience = PROBE_TIMEOUT_MAX,
 	.state = sizeof(struct probes),
 	.forget = probes_forget,
+	.configured = probes_configured,
 	.interrupt = probes_interrupt,
 	.collect = probes_collect,
 };
