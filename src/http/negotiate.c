@@ -63,6 +63,26 @@ size_t negotiate_type(const char *accept, const char *const *offered, size_t n)
 	return best;
 }
 
+bool negotiate_gzip(const char *accept)
+{
+	double any = 0, weight = -1;
+
+	while (*accept) {
+		size_t item, name;
+
+		accept += strspn(accept, ", \t");
+		item = strcspn(accept, ",");
+		name = strcspn(accept, ",; \t");
+		if (name == 1 && *accept == '*')
+			any = range_weight(accept, item);
+		else if ((name == 4 && strncasecmp(accept, "gzip", name) == 0) ||
+			 (name == 6 && strncasecmp(accept, "x-gzip", name) == 0))
+			weight = range_weight(accept, item);
+		accept += item;
+	}
+	return weight < 0 ? any > 0 : weight > 0;
+}
+
 int negotiate_flag(const char *query, const char *name, bool *ret)
 {
 	static const char *const yes[] = {"true", "1", "yes", "on"};

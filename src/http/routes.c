@@ -1,49 +1,125 @@
+#include "answers.h"
 #include "log.h"
 #include "mem.h"
-#include "route.h"
+#include "views.h"
 
 #include <errno.h>
 #include <string.h>
 
 #define JSON "application/json"
 static const struct parameter stats_parameters[] = {
-	{"block", "true: measure the CPU over one second from now"},
-	{"cache", "false: sample now instead of taking the last sample"},
+	{"block", "true: measure the CPU over one second from now", .type = "boolean",
+		.initial = "false"},
+	{"cache", "false: sample now instead of taking the last sample", .type = "boolean",
+		.initial = "true"},
 	{0},
 };
 static const struct parameter health_parameters[] = {
-	{"require", "mqtt: the broker must be connected, too"},
+	{"require", "mqtt: the broker must be connected, too", .type = "string", .choices = "mqtt"},
 	{0},
 };
+
+#define DOCUMENT "{\"$ref\":\"#/components/schemas/document\"}"
+#define OBJECT_SCHEMA "{\"type\":\"object\"}"
+#define HEALTH_SCHEMA                                                                              \
+	"{\"type\":\"object\",\"properties\":{"                                                    \
+	"\"status\":{\"enum\":[\"healthy\",\"unhealthy\"]},"                                       \
+	"\"uptime\":{\"type\":[\"number\",\"null\"],\"description\":\"Time since boot (s)\"},"     \
+	"\"mqtt\":{\"type\":\"string\",\"description\":\"State of the connection to the "          \
+	"broker\"},"                                                                               \
+	"\"sample_age\":{\"type\":[\"number\",\"null\"],\"description\":\"Age of the newest "      \
+	"sample "                                                                                  \
+	"(s)\"}}}"
+
+/* A shape of render/views.h. */
+#define SHAPE(path_, view_, about_)                                                                \
+	{                                                                                          \
+		.path = path_, .about = about_, .types = {JSON}, .view = view_,                    \
+		.answer = shape_answer, .example = shape_example                                   \
+	}
 
 const struct route route_table[] = {
 	{.path = "/",
 		.about = "This guide; as text, as JSON or as a page with the main values, by the "
 			 "Accept header",
 		.types = {"text/plain", JSON, "text/html"},
-		.answer = usage_answer},
+		.schema = OBJECT_SCHEMA,
+		.answer = usage_answer,
+		.example = usage_example},
+	{.path = "/docs",
+		.about = "Every endpoint, to be tried in the browser",
+		.types = {"text/html"},
+		.page = &web_docs,
+		.answer = docs_answer},
+	{.path = "/openapi.json",
+		.about = "This interface described for programs, as OpenAPI 3.1",
+		.types = {JSON},
+		.schema = OBJECT_SCHEMA,
+		.answer = openapi_answer},
 	{.path = "/stats",
 		.about = "All values as one JSON document",
 		.parameters = stats_parameters,
 		.types = {JSON},
-		.answer = stats_answer},
+		.schema = DOCUMENT,
+		.answer = stats_answer,
+		.example = stats_example},
 	{.path = "/json",
 		.about = "The same as /stats",
 		.parameters = stats_parameters,
 		.types = {JSON},
+		.schema = DOCUMENT,
 		.answer = stats_answer},
 	{.path = "/health",
 		.about = "Is pistat well? Status 503 if not; as JSON, or ok as text",
 		.parameters = health_parameters,
 		.types = {JSON, "text/plain"},
 		.open = true,
-		.answer = health_answer},
+		.failed = "Sampling has stalled, or the broker that is required is not connected",
+		.schema = HEALTH_SCHEMA,
+		.answer = health_answer,
+		.example = health_example},
 	{.path = "/metrics",
 		.about = "All values for Prometheus",
 		.types = {"text/plain; version=0.0.4; charset=utf-8"},
-		.answer = metrics_answer},
+		.answer = metrics_answer,
+		.example = metrics_example},
+	SHAPE("/system", view_system, "The machine, part by part"),
+	SHAPE("/stats/cpu", view_cpu, "Processor: usage, cores, frequency"),
+	SHAPE("/stats/memory", view_memory, "Memory in GB of 2^30 bytes"),
+	SHAPE("/stats/disk", view_disk, "The main filesystem in GB of 2^30 bytes"),
+	SHAPE("/stats/gpu", view_gpu, "Graphics cards, and the VideoCore of a Raspberry Pi"),
+	SHAPE("/stats/network", view_network, "Traffic of all interfaces together since boot"),
+	SHAPE("/stats/ollama", view_ollama, "Models that Ollama has loaded"),
+	SHAPE("/stats/summary", view_summary, "The main values as words, for terminals"),
+	{.path = "/api/current",
+		.about = "The newest sample, flat",
+		.types = {JSON},
+		.empty = "There is no sample yet",
+		.view = view_current,
+		.answer = current_answer,
+		.example = shape_example},
+	{.path = "/api/config",
+		.about = "The configuration in force, without secrets",
+		.types = {JSON},
+		.schema = OBJECT_SCHEMA,
+		.answer = settings_answer,
+		.example = settings_example},
 };
 const size_t route_table_n = ARRAY_LEN(route_table);
+
+/* A browser's navigation cannot carry a token: it gets a page that asks for it, which holds no
+ * value.  NULL: no such path. */
+static void router_refuse(
+	struct http_peer *peer, const struct http_request *request, const struct route *route)
+{
+	static const char challenge[] = "WWW-Authenticate: Bearer realm=\"pistat\"\r\n";
+	static const char *const offered[] = {JSON, "text/html"};
+
+	if (route && route->page && negotiate_type(request->accept, offered, 2) == 1)
+		web_answer(peer, 401, challenge, route->page, request);
+	else
+		http_refuse(peer, 401, challenge, "a bearer token is needed");
+}
 
 static void router_route(void *self, struct http_peer *peer, const struct http_request *request)
 {
@@ -56,8 +132,7 @@ static void router_route(void *self, struct http_peer *peer, const struct http_r
 	}
 	if (routes->token && !(route && route->open) &&
 		!negotiate_token(request->authorization, routes->token))
-		http_refuse(peer, 401, "WWW-Authenticate: Bearer realm=\"pistat\"\r\n",
-			"a bearer token is needed");
+		router_refuse(peer, request, route);
 	else if (!route)
 		usage_not_found(peer);
 	else

@@ -2,8 +2,8 @@
  * What there is, told from the table of endpoints: as text for curl, as JSON for programs, as a
  * page for browsers.
  */
+#include "answers.h"
 #include "mem.h"
-#include "route.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -43,9 +43,9 @@ static void usage_text(FILE *out, const struct usage *usage)
 	for (size_t i = 0; i < route_table_n; i++) {
 		const struct route *route = &route_table[i];
 
-		fprintf(out, "  %-10s %s\n", route->path, route->about);
+		fprintf(out, "  %-15s %s\n", route->path, route->about);
 		for (const struct parameter *p = route->parameters; p && p->name; p++)
-			fprintf(out, "  %10s   ?%s=%s\n", "", p->name, p->about);
+			fprintf(out, "  %15s   ?%s=%s\n", "", p->name, p->about);
 	}
 	fprintf(out, "\nExamples:\n");
 	fprintf(out, "  curl http://%s:%u/health\n", usage->host, usage->port);
@@ -146,30 +146,43 @@ static void usage_html(FILE *out, const struct usage *usage)
 	fprintf(out, "</table>\n<p>pistat %s</p>\n</body></html>\n", PISTAT_VERSION);
 }
 
-void usage_answer(struct routes *routes, struct http_peer *peer, const struct http_request *request,
-	const struct route *route)
+static char *usage_body(struct routes *routes, size_t type, size_t *ret_n)
 {
 	static void (*const write[])(FILE *, const struct usage *) = {
 		usage_text, usage_json, usage_html};
-	static const char *const types[] = {
-		"text/plain; charset=utf-8", "application/json", "text/html; charset=utf-8"};
-	size_t type = negotiate_type(request->accept, route->types, ROUTE_TYPES), n = 0;
 	struct usage usage = {
 		.port = (unsigned)config_number(routes->config, OPTION_HTTP_PORT),
 		.token = routes->token != NULL,
 		.snapshot = sampler_latest(routes->sampler),
 	};
 	char name[KEY_SIZE] = "localhost", *body = NULL;
-	FILE *out = open_memstream(&body, &n);
+	FILE *out = open_memstream(&body, ret_n);
 
-	if (!out) {
-		http_refuse(peer, 500, "", "out of memory");
-		return;
-	}
+	if (!out)
+		abort();
 	gethostname(name, sizeof(name) - 1);
 	text_copy(usage.host, sizeof(usage.host), name);
 	write[type](out, &usage);
 	fclose(out);
+	return body;
+}
+
+char *usage_example(struct routes *routes, const struct route *route, size_t type)
+{
+	size_t n;
+
+	(void)route;
+	return type < 2 ? usage_body(routes, type, &n) : NULL;
+}
+
+void usage_answer(struct routes *routes, struct http_peer *peer, const struct http_request *request,
+	const struct route *route)
+{
+	static const char *const types[] = {
+		"text/plain; charset=utf-8", "application/json", "text/html; charset=utf-8"};
+	size_t type = negotiate_type(request->accept, route->types, ROUTE_TYPES), n = 0;
+	char *body = usage_body(routes, type, &n);
+
 	http_answer(peer, 200, types[type], type == 2 ? PAGE_POLICY : "", body, n);
 }
 

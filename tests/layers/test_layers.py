@@ -61,7 +61,7 @@ LIBRARIES = {
     "libconfig.h": ["src/config.c"],
     "sqlite3.h": ["src/history.c"],
     "pthread.h": ["src/lane.c"],
-    "cJSON.h": ["src/render/*.c", "homeassistant/*.c", "topics/events.c",
+    "cJSON.h": ["src/render/*.c", "src/render/view_values.h", "homeassistant/*.c", "topics/events.c",
                 "src/collect/probe_output.c"],
     "systemd/sd-event.h": ["src/sampler.h", "src/lane.h", "src/remote.h", "src/undervoltage_watch.h", "src/http/server.h", "topics/session.h",
                            "homeassistant/remembered.h"],
