@@ -6,6 +6,7 @@ Everything listens on 127.0.0.1 only and is a context manager: what it started e
 import http.client
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -33,11 +34,19 @@ _ports_given = set()
 
 
 def free_port():
-    """A port that nothing listens on; one process is never given the same one twice."""
+    """A port that nothing listens on; one process is never given the same one twice.
+
+    From below those that the kernel gives to outgoing connections (ip_local_port_range begins at 32768), so that a
+    server that is started anew on its port finds it free.
+    """
     while True:
+        port = random.SystemRandom().randrange(10240, 32768)
         with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
         if port not in _ports_given:
             _ports_given.add(port)
             return port
@@ -132,7 +141,8 @@ class Broker(Process):
         with open(path, "w", encoding="utf-8") as conf:
             conf.write("\n".join(lines) + "\n")
         super().__init__([find("mosquitto"), "-c", path], folder, "mosquitto")
-        if not wait_for(lambda: accepts(self.port) or not self.running()) or not self.running():
+        ports = [port for port in (self.port, self.tls_port) if port]
+        if not wait_for(lambda: all(map(accepts, ports)) or not self.running(), 30) or not self.running():
             raise RuntimeError("mosquitto did not start: " + self.output())
 
 

@@ -7,21 +7,19 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 
 import paho.mqtt.client as paho
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+from live import free_port  # noqa: E402
+
 PISTAT = os.environ.get("PISTAT", os.path.join(ROOT, "build", "pistat"))
 MOSQUITTO = shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin")
-PATIENCE = 30  # only a hang takes this long
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+PATIENCE = 60  # only a hang takes this long
 
 
 def until(what, patience=PATIENCE, message="nothing came"):
@@ -92,8 +90,11 @@ class Broker(Process):
         return self
 
     def listening(self):
+        """On all ports of its configuration."""
         try:
-            socket.create_connection(("127.0.0.1", self.port), 1).close()
+            with open(self.file, encoding="ascii") as conf:
+                for port in re.findall(r"^listener (\d+)", conf.read(), re.M):
+                    socket.create_connection(("127.0.0.1", int(port)), 1).close()
         except OSError:
             return False
         return True
