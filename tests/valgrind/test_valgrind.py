@@ -13,7 +13,8 @@ import live  # noqa: E402
 
 COMPLAINT = 99
 VALGRIND = ["valgrind", "--quiet", "--leak-check=full", "--show-leak-kinds=definite,indirect,possible",
-            "--errors-for-leak-kinds=definite,indirect,possible", f"--error-exitcode={COMPLAINT}"]
+            "--errors-for-leak-kinds=definite,indirect,possible", f"--error-exitcode={COMPLAINT}",
+            "--suppressions=" + os.path.join(os.path.dirname(os.path.abspath(__file__)), "suppressions")]
 PATHS = ("/stats", "/stats?cache=false", "/stats?block=true", "/metrics", "/json", "/health", "/health?require=mqtt",
          "/", "/nothing-here", "/stats?cache=what")
 
