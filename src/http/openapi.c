@@ -62,10 +62,12 @@ static void write_schema(FILE *out, const struct route *route, size_t type)
 
 	if (is_json(route->types[type]) && route->view)
 		view = schema_view(route->view);
-	fputs(view			       ? view
-		: !is_json(route->types[type]) ? "{\"type\":\"string\"}"
-					       : route->schema,
-		out);
+	if (view)
+		fputs(view, out);
+	else if (is_json(route->types[type]))
+		fputs(route->schema ? route->schema : "{}", out);
+	else
+		fputs("{\"type\":\"string\"}", out);
 }
 
 static void write_content(FILE *out, struct routes *routes, const struct route *route)

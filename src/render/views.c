@@ -129,9 +129,18 @@ const struct view_row view_network[] = {
 	{0},
 };
 
+static const struct view_row model[] = {
+	{"name", .form = WORDS},
+	{"size_gb", .form = GIGABYTES},
+	{"vram_gb", .form = GIGABYTES},
+	{"processor", .form = WORDS},
+	{"expires_at", .form = UTC},
+	{0},
+};
+
 const struct view_row view_ollama[] = {
-	{"running_models", NO_METRIC, .form = INTEGER},
-	{"models", NO_METRIC, .form = OBJECT, .over = LIST},
+	{"running_models", .form = INTEGER},
+	{"models", .form = OBJECT, .over = LIST, .rows = model},
 	{0},
 };
 
@@ -142,7 +151,7 @@ const struct view_row view_summary[] = {
 	{"gpu_#_usage", CARD_USAGE, .form = PERCENT_TEXT, .over = EACH, .videocore = GPU_USAGE},
 	{"gpu_#_vram", CARD_VRAM_USED, .form = USAGE_TEXT, .digits = 2, .over = EACH,
 		.of = CARD_VRAM_TOTAL},
-	{"ollama_models", NO_METRIC, .form = INTEGER},
+	{"ollama_models", .form = INTEGER},
 	{0},
 };
 

@@ -63,6 +63,23 @@ static void flags(void **state)
 	assert_true(flag);
 }
 
+static void gzip(void **state)
+{
+	(void)state;
+	assert_true(negotiate_gzip("gzip"));
+	assert_true(negotiate_gzip("deflate, GZIP;q=0.5, br"));
+	assert_true(negotiate_gzip("x-gzip"));
+	assert_true(negotiate_gzip("*"));
+	assert_true(negotiate_gzip("*;q=0, gzip"));
+	assert_false(negotiate_gzip(""));
+	assert_false(negotiate_gzip(" , ,"));
+	assert_false(negotiate_gzip("br, deflate"));
+	assert_false(negotiate_gzip("gzip;q=0"));
+	assert_false(negotiate_gzip("gzip; q=0.000, *"));
+	assert_false(negotiate_gzip("gzipped"));
+	assert_false(negotiate_gzip("*;q=0"));
+}
+
 static void tokens(void **state)
 {
 	(void)state;
@@ -83,6 +100,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(types),
 		cmocka_unit_test(flags),
+		cmocka_unit_test(gzip),
 		cmocka_unit_test(tokens),
 	};
 

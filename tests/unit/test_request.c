@@ -36,6 +36,7 @@ static void real_requests(void **state)
 	auto_free char *curl =
 		xstrdup("GET /stats?cache=false&block=true HTTP/1.1\r\nHost: pi:8585\r\n"
 			"User-Agent: curl/7.88.1\r\nAccept: */*\r\n"
+			"Accept-Encoding: gzip, br\r\n"
 			"authorization:  Bearer s3cret \t\r\n\r\n");
 	auto_free char *old = xstrdup("\r\nHEAD /a%20b%2Fc HTTP/1.0\n\n");
 	struct http_request request;
@@ -46,6 +47,7 @@ static void real_requests(void **state)
 	assert_string_equal(request.path, "/stats");
 	assert_string_equal(request.query, "cache=false&block=true");
 	assert_string_equal(request.accept, "*/*");
+	assert_string_equal(request.accept_encoding, "gzip, br");
 	assert_string_equal(request.authorization, "Bearer s3cret");
 
 	assert_int_equal(http_parse(old, strlen(old), &request), 0);

@@ -126,14 +126,22 @@ function curlLine(path, operation, form, types) {
 	return words.join(" ");
 }
 
+/* JSON indented, with every number as it came: 93.0 is not 93. */
 function pretty(type, text) {
+	let depth = 0;
+	const line = (change) => `\n${"  ".repeat(depth += change)}`;
+
 	if (!isJson(type))
 		return text;
-	try {
-		return JSON.stringify(JSON.parse(text), null, 2);
-	} catch {
-		return text;
-	}
+	return text.replace(/"(?:[^"\\]|\\.)*"|\{\}|\[\]|[{}[\],:]/g, (token) => {
+		if (token === "{" || token === "[")
+			return token + line(1);
+		if (token === "}" || token === "]")
+			return line(-1) + token;
+		if (token === ",")
+			return token + line(0);
+		return token === ":" ? ": " : token;
+	});
 }
 
 async function show(answer, path, accept) {
