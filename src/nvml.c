@@ -14,6 +14,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -245,24 +246,18 @@ static int print_cards(FILE *to)
 	return whole == NVML_SUCCESS ? 0 : -EIO;
 }
 
-ssize_t root_nvidia(const struct root *root, char **ret_text)
+static int ask_all(const struct root *root, char **ret_text, size_t *ret_n)
 {
 	char *text = NULL;
-	size_t n;
 	FILE *to;
-	int r;
+	int r = load();
 
-	if (!root_live(root))
-		return root_read(root, "/captured/nvidia", ret_text);
-	if (!root_exists(root, NVIDIA_DEVICE))
-		return -ENOENT;
-	r = load();
 	if (r < 0)
 		return root_failed(root, NVML_LIBRARY, r);
 	r = begin();
 	if (r < 0)
 		return root_failed(root, NVIDIA_DEVICE, r);
-	to = open_memstream(&text, &n);
+	to = open_memstream(&text, ret_n);
 	if (!to)
 		return -ENOMEM;
 	r = print_cards(to);
@@ -275,5 +270,24 @@ ssize_t root_nvidia(const struct root *root, char **ret_text)
 	capture_fact(root, "nvidia", text, true);
 	root_seen(root, "NVML", text);
 	*ret_text = text;
-	return (ssize_t)n;
+	return 0;
+}
+
+ssize_t root_nvidia(const struct root *root, char **ret_text)
+{
+	/* A lane that the library never gave back outlives a reload; the next one must not join it.
+	 */
+	static atomic_flag busy = ATOMIC_FLAG_INIT;
+	size_t n;
+	int r;
+
+	if (!root_live(root))
+		return root_read(root, "/captured/nvidia", ret_text);
+	if (!root_exists(root, NVIDIA_DEVICE))
+		return -ENOENT;
+	if (atomic_flag_test_and_set(&busy))
+		return -EBUSY;
+	r = ask_all(root, ret_text, &n);
+	atomic_flag_clear(&busy);
+	return r < 0 ? r : (ssize_t)n;
 }

@@ -16,7 +16,7 @@
 #include <time.h>
 
 #define GRACE 0.1
-#define INTERRUPT_SECONDS 2 /* at most; it waits for nothing else */
+#define AWAIT_SECONDS 2 /* at most, all lanes together */
 
 struct tally tally;
 
@@ -209,18 +209,21 @@ int sampler_open(
 	return 0;
 }
 
-/* Who can be interrupted is back within milliseconds, and leaves nothing behind. */
-static void interrupt_lanes(struct sampler *sampler)
+/* Who can be interrupted is back within milliseconds, and leaves nothing behind.  One that only has
+ * much to do is not stuck, either: what it works on can be freed once it is back. */
+static void await_lanes(struct sampler *sampler)
 {
+	double end = clock_now() + AWAIT_SECONDS;
+
 	for (size_t i = 0; i < sampler->slots.n; i++) {
 		const struct slot *slot = &sampler->slots.at[i];
-		const struct course *course = &sampler->courses[slot->collector->lane];
 
-		if (!slot->collector->interrupt || !course->out)
-			continue;
-		slot->collector->interrupt(slot->state);
-		(void)lane_drain(course->lane, INTERRUPT_SECONDS);
+		if (slot->collector->interrupt && sampler->courses[slot->collector->lane].out)
+			slot->collector->interrupt(slot->state);
 	}
+	for (size_t i = 0; i < LANES; i++)
+		if (sampler->courses[i].out)
+			(void)lane_drain(sampler->courses[i].lane, fmax(0, end - clock_now()));
 }
 
 bool sampler_close(struct sampler *sampler)
@@ -232,7 +235,7 @@ bool sampler_close(struct sampler *sampler)
 	sd_event_source_disable_unref(sampler->tick);
 	sd_event_source_disable_unref(sampler->grace);
 	sd_event_source_disable_unref(sampler->second);
-	interrupt_lanes(sampler);
+	await_lanes(sampler);
 	for (size_t i = 0; i < LANES; i++)
 		idle &= lane_close(sampler->courses[i].lane);
 	idle &= remote_close(sampler->remote);

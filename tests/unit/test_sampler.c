@@ -8,6 +8,8 @@
 #include "../../src/sampler.c"
 #include "../../src/slots.c"
 
+#include <threads.h>
+
 static int inline_result, lane_result, inline_calls, lane_calls, cpu_calls, slow_calls;
 static double inline_value;
 static int gate[2];
@@ -188,6 +190,29 @@ static void a_stuck_lane_costs_only_its_own_values(void **state)
 	turn(rig, 0.3);
 	assert_int_equal(rig->answers, 1);
 	assert_true(value(sampler_latest(rig->sampler), CPU_TEMP, "") >= 41);
+}
+
+static int open_the_gate(void *argument)
+{
+	(void)argument;
+	thrd_sleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
+	return write(gate[1], "x", 1) == 1 ? 0 : -1;
+}
+
+/* At a reload: what a lane works on is freed, not left to it, if it only has much to do. */
+static void who_is_at_work_at_the_end_is_awaited(void **state)
+{
+	struct rig *rig = *state;
+	thrd_t opener;
+	int opened;
+
+	gated = true;
+	begin(rig);
+	assert_int_equal(thrd_create(&opener, open_the_gate, NULL), thrd_success);
+	assert_true(sampler_close(rig->sampler));
+	rig->sampler = NULL;
+	assert_int_equal(thrd_join(opener, &opened), thrd_success);
+	assert_int_equal(opened, 0);
 }
 
 static void fresh_samples_are_shared_and_not_for_sinks(void **state)
@@ -379,6 +404,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(rates_come_after_a_second),
 		TEST(a_stuck_lane_costs_only_its_own_values),
+		TEST(who_is_at_work_at_the_end_is_awaited),
 		TEST(fresh_samples_are_shared_and_not_for_sinks),
 		TEST(who_takes_nothing_old_gets_slow_collectors_too),
 		TEST(the_cpu_is_measured_over_a_second), TEST(who_went_away_is_not_answered),
