@@ -104,19 +104,21 @@ static void begin(struct process *process, struct child *child, bool quiet)
 	child->n = 0;
 }
 
-/* The group before the child is reaped: until then nobody else can get its number.  Waiting takes
- * as long as the kernel needs to end what it does for the child; starting another one meanwhile
- * would only pile them up. */
+/* The group, and the child by itself if it has left that, before it is reaped: until then nobody
+ * else can get its number.  Waiting takes as long as the kernel needs to end what it does for the
+ * child; starting another one meanwhile would only pile them up.  Who may not be killed (sudo) at
+ * least has nobody left to write to. */
 static void finish(struct process *process, int result)
 {
 	struct child *child = process->child;
 	int status = 0;
 
 	(void)kill(-process->pid, SIGKILL);
-	while (waitpid(process->pid, &status, 0) < 0 && errno == EINTR)
-		;
+	(void)kill(process->pid, SIGKILL);
 	if (process->output >= 0)
 		close(process->output);
+	while (waitpid(process->pid, &status, 0) < 0 && errno == EINTR)
+		;
 	if (process->ended >= 0)
 		close(process->ended);
 	if (result == 0 && status != 0)
@@ -228,7 +230,8 @@ void children_run(struct child *children, size_t n, bool quiet, const atomic_boo
 			if (processes[i].child)
 				look(&processes[i], stop);
 	} while (running);
-	/* Where we are process 1, orphans of those groups have become our children. */
-	while (n && waitpid(-1, NULL, WNOHANG) > 0)
+	/* Where we are process 1, orphans of those groups have become our children.  Elsewhere a
+	 * child that is not ours is a library's (NVML starts one), which waits for it itself. */
+	while (n && getpid() == 1 && waitpid(-1, NULL, WNOHANG) > 0)
 		;
 }
