@@ -22,6 +22,16 @@
 /* linux/tcp_states.h, not exported to user space under these names */
 enum { ESTABLISHED = 1, SYN_SENT = 2, SYN_RECEIVED = 3, NEW_SYN_RECEIVED = 12 };
 
+/* NLMSG_NEXT() where the padding of the last message may be missing: the rest must not wrap around.
+ */
+static const struct nlmsghdr *next_message(const struct nlmsghdr *m, unsigned *left)
+{
+	unsigned whole = NLMSG_ALIGN(m->nlmsg_len);
+
+	*left -= whole < *left ? whole : *left;
+	return (const void *)((const char *)m + whole);
+}
+
 int netlink_ask(int protocol, const struct nlmsghdr *request,
 	void (*each)(void *self, const struct nlmsghdr *message), void *self)
 {
@@ -41,7 +51,7 @@ int netlink_ask(int protocol, const struct nlmsghdr *request,
 		if (n <= 0)
 			return n < 0 ? -errno : -EPIPE;
 		for (const struct nlmsghdr *m = (const void *)buffer; NLMSG_OK(m, left);
-			m = NLMSG_NEXT(m, left)) {
+			m = next_message(m, &left)) {
 			if (m->nlmsg_type == NLMSG_DONE)
 				return 0;
 			if (m->nlmsg_type == NLMSG_ERROR)
