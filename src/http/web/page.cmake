@@ -75,6 +75,10 @@ bytes_of(${MADE}.html plain)
 bytes_of(${MADE}.html.gz gzipped)
 string(CONCAT policy "Content-Security-Policy: default-src 'none'; script-src${script_hashes}; style-src${style_hashes}; "
 	"connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+string(LENGTH "${policy}" length)
+if(length GREATER 1500)
+	message(FATAL_ERROR "the policy of ${NAME} would not fit into HTTP_HEAD_SIZE: fewer scripts, please")
+endif()
 file(WRITE ${MADE} "/* Made from ${html} by page.cmake. */
 #include \"web.h\"
 
