@@ -16,7 +16,6 @@ enum peer_phase {
 	PEER_ASKING,	/* reading the request */
 	PEER_WAITING,	/* the router has it */
 	PEER_ANSWERING, /* writing */
-	PEER_PULLING,	/* all is written, and the stream owes the next piece */
 	PEER_LINGERING, /* answered; reading on, so that what was not read does not reset the
 			   connection before the answer arrives (RFC 9112 9.6) */
 };
@@ -29,15 +28,13 @@ struct http_peer {
 	uint64_t heard, deadline; /* CLOCK_MONOTONIC, microseconds; heard: when bytes last moved */
 	char request[HTTP_REQUEST_SIZE + 1];
 	size_t request_n;
-	bool head_only, chunks;
+	bool head_only;
 	char head[HTTP_HEAD_SIZE];
 	size_t head_n;
 	const char *body;
 	char *owned; /* the body, if it is to be freed */
 	size_t body_n;
 	size_t sent;	/* of head and body together */
-	struct http_stream stream;
-	bool streaming, last; /* more() and end() may be called; this is the last piece */
 	size_t drained; /* bytes thrown away while lingering */
 };
 
@@ -62,26 +59,13 @@ void peer_begin(struct http_peer *peer, int fd);
 /* Closes and gives the place back; tells the router if it still owed an answer. */
 void peer_end(struct http_peer *peer);
 
-/* Head and body are there: writes them. */
-void peer_answer(struct http_peer *peer);
-/* They were all; or the stream owes the next. */
-void peer_linger(struct http_peer *peer);
-void peer_pull(struct http_peer *peer);
-
 /* The deadline has passed: what a router owes becomes 503, everything else ends. */
 void peer_expire(struct http_peer *peer);
 
 /* The lines above the body; what snprintf() returns. */
 int status_head(char *ret, size_t size, int status, const char *type, const char *extra, size_t n);
-/* Those above a body of unknown length. */
-int status_head_stream(char *ret, size_t size, int status, const char *type, const char *extra,
-	bool chunks);
 /* Refuses a request that http_parse() did not like. */
 void status_refuse(struct http_peer *peer, int status);
-
-/* stream.c: the piece is written.  And: the stream is not wanted any more. */
-void stream_next(struct http_peer *peer);
-void stream_end(struct http_peer *peer);
 
 /* The server wakes no later than this. */
 void server_wake(struct http_server *server, uint64_t deadline);
