@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NAME_SIZE 192
-
 static bool ends(const char *text, const char *end)
 {
 	size_t n = strlen(text), end_n = strlen(end);
@@ -54,7 +52,7 @@ static const char *name_suffix(const struct metric *row)
 	return "";
 }
 
-static void name_make(const struct metric *row, char *ret, size_t size)
+void prometheus_name(const struct metric *row, char *ret, size_t size)
 {
 	const char *suffix = name_suffix(row);
 
@@ -65,8 +63,13 @@ static void name_make(const struct metric *row, char *ret, size_t size)
 		strcat(ret, "_total");
 }
 
+const char *prometheus_type(const struct metric *row)
+{
+	return row->kind == COUNTER ? "counter" : "gauge";
+}
+
 void prometheus_preamble(
-	struct page *page, const char *name, const char *help, const char *by, bool counter)
+	struct page *page, const char *name, const char *help, const char *by, const char *type)
 {
 	page_text(page, "# HELP ");
 	page_text(page, name);
@@ -78,7 +81,9 @@ void prometheus_preamble(
 	}
 	page_text(page, "\n# TYPE ");
 	page_text(page, name);
-	page_text(page, counter ? " counter\n" : " gauge\n");
+	page_text(page, " ");
+	page_text(page, type);
+	page_text(page, "\n");
 }
 
 /* Decimals that a scale below one makes meaningful. */
@@ -123,20 +128,24 @@ static void write_reading(struct page *page, const char *name, const struct read
 
 static void prometheus_pistat(const struct by_metric *readings, struct page *page)
 {
-	char name[NAME_SIZE];
+	char name[PROMETHEUS_NAME_SIZE];
 
 	for (enum metric_id id = NO_METRIC + 1; id < METRICS; id++) {
 		const struct metric *row = &catalogue[id];
 
 		if (readings->first[id] == readings->first[id + 1])
 			continue;
-		name_make(row, name, sizeof(name));
+		prometheus_name(row, name, sizeof(name));
 		prometheus_preamble(
-			page, name, row->help, families[row->family].noun, row->kind == COUNTER);
+			page, name, row->help, families[row->family].noun, prometheus_type(row));
 		for (size_t i = readings->first[id]; i < readings->first[id + 1]; i++)
 			write_reading(page, name, readings->order[i]);
 	}
 }
+
+/* In the order of the choices of http.prometheus_names. */
+static void (*const name_sets[])(const struct by_metric *, struct page *) = {
+	prometheus_pistat, prometheus_pi, prometheus_node};
 
 /* A counting sort: stable, so members keep their order. */
 static void sort_by_metric(const struct snapshot *snapshot, struct by_metric *ret)
@@ -161,10 +170,7 @@ char *render_prometheus(const struct snapshot *snapshot, int names, size_t *ret_
 
 	sort_by_metric(snapshot, &readings);
 	page_text(&page, "");
-	if (names == 1)
-		prometheus_pi(&readings, &page);
-	else
-		prometheus_pistat(&readings, &page);
+	name_sets[names](&readings, &page);
 	free(readings.order);
 	if (ret_n)
 		*ret_n = page.n;

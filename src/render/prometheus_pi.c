@@ -83,7 +83,7 @@ void prometheus_pi(const struct by_metric *readings, struct page *page)
 			continue;
 		if (strcmp(open, name->name) != 0)
 			prometheus_preamble(page, name->name, name->help, "",
-				catalogue[name->metric].kind == COUNTER);
+				prometheus_type(&catalogue[name->metric]));
 		open = name->name;
 		for (; at < end; at++)
 			write_sample(page, name, readings->order[at]);

@@ -11,8 +11,8 @@
 /* The document of GET /stats and of the state topic. */
 char *render_json(const struct snapshot *snapshot, size_t *ret_n);
 
-/* Prometheus text exposition; names as http.prometheus_names says (index of the choice: 0 pistat, 1
- * pi). */
+/* Prometheus text exposition; names as http.prometheus_names says (index of the choice: 0 pistat,
+ * 1 pi, 2 node). */
 char *render_prometheus(const struct snapshot *snapshot, int names, size_t *ret_n);
 
 /* For people: path, value, unit. */

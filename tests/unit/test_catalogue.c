@@ -172,7 +172,7 @@ static void arrays_hold_one_metric(void **state)
 /* https://prometheus.io/docs/practices/naming/ */
 static void prometheus_names(void **state)
 {
-	char names[METRICS][NAME_SIZE];
+	char names[METRICS][PROMETHEUS_NAME_SIZE];
 
 	(void)state;
 	for
@@ -181,7 +181,7 @@ static void prometheus_names(void **state)
 			const struct metric *row = &catalogue[id];
 			const char *name = names[id];
 
-			name_make(row, names[id], sizeof(names[id]));
+			prometheus_name(row, names[id], sizeof(names[id]));
 			if (!identifier(name, strlen(name)) || strncmp(name, "pistat_", 7) != 0 ||
 				strstr(name, "__"))
 				complain(id, "%s is no name", name);

@@ -4,6 +4,8 @@
 
 #include "render.h"
 
+#include <unistd.h>
+
 static char *rendered(const struct slice *slice, int names)
 {
 	const struct slice *slices[] = {slice};
@@ -190,19 +192,63 @@ static bool name_fine(const char *name)
 /* Every row there is has a name of its own, in base units; only counters end in _total. */
 static void names_of_all_rows(void **state)
 {
-	char name[NAME_SIZE], other[NAME_SIZE];
+	char name[PROMETHEUS_NAME_SIZE], other[PROMETHEUS_NAME_SIZE];
 
 	(void)state;
 	for (enum metric_id id = NO_METRIC + 1; id < METRICS; id++) {
-		name_make(&catalogue[id], name, sizeof(name));
+		prometheus_name(&catalogue[id], name, sizeof(name));
 		if (!name_fine(name) || ends(name, "_total") != (catalogue[id].kind == COUNTER))
 			fail_msg("%s", name);
 		for (enum metric_id before = NO_METRIC + 1; before < id; before++) {
-			name_make(&catalogue[before], other, sizeof(other));
+			prometheus_name(&catalogue[before], other, sizeof(other));
 			assert_string_not_equal(name, other);
 		}
 		assert_null(strpbrk(catalogue[id].help, "\\\n"));
 	}
+}
+
+static void node_names(void **state)
+{
+	struct slice slice = {0};
+	auto_free char *text = NULL;
+
+	(void)state;
+	put(&slice, BOOT_TIME, "", 1700000000);
+	put_text(&slice, SYSTEM_KERNEL, "", "6.1.0-no-such-kernel");
+	put_text(&slice, SYSTEM_HOSTNAME, "", "attic");
+	put_text(&slice, SYSTEM_ARCHITECTURE, "", "aarch64");
+	put(&slice, LOAD, "1m", 0.25);
+	put(&slice, LOAD, "15m", 1.5);
+	put(&slice, SWAP_IN, "", 3.0 * (double)sysconf(_SC_PAGESIZE));
+	put(&slice, FS_TOTAL, "/", 1000);
+	put(&slice, FS_USED, "/", 300);
+	put(&slice, FS_FREE, "/", 650);
+	put_text(&slice, FS_MOUNT, "/", "/");
+	put_text(&slice, FS_DEVICE, "/", "/dev/mmcblk0p2");
+	put_text(&slice, FS_TYPE, "/", "ext4");
+	put(&slice, FS_TOTAL, "/mnt/\"odd\"", 5);
+	put(&slice, NET_SPEED, "eth0", 1000);
+	put(&slice, NET_RECV, "eth0", 12345);
+	put(&slice, CPU_USAGE, "", 12);
+	text = rendered(&slice, 2);
+	expect_lines(text, "# TYPE node_boot_time_seconds gauge\n"
+			   "node_boot_time_seconds 1700000000\n");
+	/* A kernel that is not the one that runs here. */
+	expect_lines(text, "\nnode_uname_info{machine=\"aarch64\",nodename=\"attic\","
+			   "release=\"6.1.0-no-such-kernel\",sysname=\"Linux\"} 1\n");
+	expect_lines(text, "\nnode_load1 0.25\n");
+	expect_lines(text, "\nnode_load15 1.5\n");
+	expect_lines(text, "# TYPE node_vmstat_pswpin untyped\nnode_vmstat_pswpin 3\n");
+	expect_lines(text, "\nnode_filesystem_free_bytes{device=\"/dev/mmcblk0p2\","
+			   "fstype=\"ext4\",mountpoint=\"/\"} 700\n");
+	expect_lines(text, "\nnode_filesystem_avail_bytes{device=\"/dev/mmcblk0p2\","
+			   "fstype=\"ext4\",mountpoint=\"/\"} 650\n");
+	expect_lines(text, "\nnode_network_speed_bytes{device=\"eth0\"} 125000000\n");
+	expect_lines(text, "# TYPE node_network_receive_bytes_total counter\n"
+			   "node_network_receive_bytes_total{device=\"eth0\"} 12345\n");
+	assert_null(strstr(text, "node_load5"));
+	assert_null(strstr(text, "pistat"));
+	slice_free(&slice);
 }
 
 int main(void)
@@ -216,6 +262,7 @@ int main(void)
 		cmocka_unit_test(nothing),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(names_of_all_rows),
+		cmocka_unit_test(node_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
