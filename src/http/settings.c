@@ -1,7 +1,7 @@
 /*
  * What is configured, for people and pages that ask from afar: first the few settings that every
- * monitor has, under the names they know, then the options of the groups that hold nothing secret.
- * A new group is not shown before it is named here.
+ * monitor has, under the names they know, then the options that hold nothing secret.  A new group
+ * is not shown before it is named here.
  */
 #include "answers.h"
 #include "mem.h"
@@ -21,8 +21,9 @@ static const struct {
 	{"port", "http.port"},
 };
 
-static const char *const open_groups[] = {
-	"sampling.", "disks.", "network.", "sensors.", "units.", "history."};
+/* As globs, see text_admitted(). */
+static const char *const shown[] = {"sampling.*", "disks.*", "network.*", "sensors.*", "units.*",
+	"history.*", "!history.file", "ollama.enabled"};
 
 static enum option_id find(const char *path)
 {
@@ -91,15 +92,6 @@ static void write_known(FILE *out, const struct routes *routes, enum option_id i
 	}
 }
 
-static bool is_open(const char *path)
-{
-	for (size_t i = 0; i < ARRAY_LEN(open_groups); i++) {
-		if (strncmp(path, open_groups[i], strlen(open_groups[i])) == 0)
-			return true;
-	}
-	return false;
-}
-
 static void write_settings(FILE *out, const struct routes *routes)
 {
 	const char *comma = "";
@@ -116,7 +108,7 @@ static void write_settings(FILE *out, const struct routes *routes)
 	}
 	fputs("\"options\":{", out);
 	for (enum option_id id = 0; id < OPTIONS; id++) {
-		if (!is_open(options[id].path))
+		if (!text_admitted(shown, ARRAY_LEN(shown), options[id].path))
 			continue;
 		fprintf(out, "%s\"%s\":", comma, options[id].path);
 		write_value(out, routes->config, id);
