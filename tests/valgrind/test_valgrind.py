@@ -16,7 +16,8 @@ VALGRIND = ["valgrind", "--quiet", "--leak-check=full", "--show-leak-kinds=defin
             "--errors-for-leak-kinds=definite,indirect,possible", f"--error-exitcode={COMPLAINT}",
             "--suppressions=" + os.path.join(os.path.dirname(os.path.abspath(__file__)), "suppressions")]
 PATHS = ("/stats", "/stats?cache=false", "/stats?block=true", "/metrics", "/json", "/health", "/health?require=mqtt",
-         "/", "/nothing-here", "/stats?cache=what")
+         "/", "/nothing-here", "/stats?cache=what",
+         "/system", "/stats/cpu", "/stats/gpu", "/stats/summary", "/api/current", "/api/config", "/openapi.json", "/docs")
 
 
 def why_not():
