@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MAC 17 /* characters */
+#define MAC 17	/* characters */
+#define NAME 15 /* three letters, and an address without colons */
 
 static void fill(char *text, size_t n, char with)
 {
@@ -166,11 +167,29 @@ static bool is_mac(const char *text, size_t n)
 	       strncmp(text, "ff:ff:ff:ff:ff:ff", MAC) != 0;
 }
 
+/* "enxb827eb012345": systemd names adapters without a fixed place by their address
+ * (systemd.net-naming-scheme(7)). */
+static bool is_named_by_mac(const char *text, size_t n)
+{
+	if (n < NAME || (n > NAME && isalnum((unsigned char)text[NAME])) ||
+		(strncmp(text, "enx", 3) && strncmp(text, "wlx", 3) && strncmp(text, "wwx", 3)))
+		return false;
+	for (size_t i = 3; i < NAME; i++)
+		if (!isxdigit((unsigned char)text[i]))
+			return false;
+	return true;
+}
+
 void mask_macs(char *text, size_t n)
 {
-	for (size_t i = 0; i + MAC <= n; i++)
+	for (size_t i = 0; i < n; i++) {
 		if ((i == 0 || !isxdigit((unsigned char)text[i - 1])) && is_mac(text + i, n - i))
 			memcpy(text + i, "02:00:00:00:00:00", MAC);
+		/* the last two digits stay: several must not become one */
+		if ((i == 0 || !isalnum((unsigned char)text[i - 1])) &&
+			is_named_by_mac(text + i, n - i))
+			memcpy(text + i + 3, "0200000000", 10);
+	}
 }
 
 /* "eth0 inet 192.0.2.4 global 0x80": every line of another machine's, each address another one. */
@@ -216,6 +235,7 @@ char *mask_text(const char *path, const char *text, size_t n, size_t *ret_n)
 		char *masked = mask_addresses(copy, ret_n);
 
 		free(copy);
+		mask_macs(masked, *ret_n);
 		return masked;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(rules); i++)

@@ -9,5 +9,6 @@
 /* The text of a file (or of captured/<fact>) as it may leave, NUL added; caller frees. */
 char *mask_text(const char *path, const char *text, size_t n, size_t *ret_n);
 
-/* MAC addresses become 02:00:00:00:00:00, in place: some devices are named by theirs. */
+/* MAC addresses become 02:00:00:00:00:00, in place, as do most of their digits in the names of
+ * interfaces: some devices are named by theirs. */
 void mask_macs(char *text, size_t n);

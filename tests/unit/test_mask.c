@@ -104,6 +104,12 @@ static void hardware_addresses(void **state)
 	check("/proc/anything", "mac=B8:27:EB:12:34:56 x", "mac=02:00:00:00:00:00 x");
 	check("/proc/anything", "1b8:27:eb:12:34:56", "1b8:27:eb:12:34:56");
 	check("/proc/anything", "b8:27:eb:12:34:5", "b8:27:eb:12:34:5");
+	check("/proc/net/dev", "enxb827eb123456: 1 2", "enx020000000056: 1 2");
+	check("/proc/net/dev", "wlxb827eb123457", "wlx020000000057");
+	check("/proc/net/dev", "enxb827eb12345 xenxb827eb123456 enxb827eb1234567 enp3s0",
+		"enxb827eb12345 xenxb827eb123456 enxb827eb1234567 enp3s0");
+	check("/captured/addresses", "enxb827eb123456 inet 198.51.100.7 global 0x80\n",
+		"enx020000000056 inet 192.0.2.1 global 0x80\n");
 	mask_macs(path, strlen(path));
 	assert_string_equal(path, "/sys/class/power_supply/hid-02:00:00:00:00:00-battery/status");
 }
