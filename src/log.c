@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static enum log_level wanted = LOG_LEVEL_INFO;
+static _Atomic enum log_level wanted = LOG_LEVEL_INFO; /* lanes say things, too */
 
 void log_set_level(enum log_level level)
 {
