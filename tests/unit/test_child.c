@@ -9,6 +9,8 @@
 
 #define SHELL(...) ((const char *const[]){"/bin/sh", "-c", __VA_ARGS__, NULL})
 
+#define LEAVE "leave" /* argument of this program */
+
 static const char *const sleeper[] = {"/bin/sh", "-c", "sleep 1000", NULL};
 static const char *const greeter[] = {"/bin/sh", "-c", "echo here", NULL};
 static atomic_bool stop;
@@ -141,6 +143,38 @@ static void who_hangs_is_killed_with_its_group(void **state)
 	nobody_is_left();
 }
 
+static void who_left_its_group_is_killed_by_itself(void **state)
+{
+	char self[512];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	struct child child;
+
+	(void)state;
+	assert_true(n > 0);
+	self[n] = '\0';
+	child = run_one((const char *const[]){self, LEAVE, NULL}, 1);
+	assert_int_equal(child.result, -ETIMEDOUT);
+	nobody_is_left();
+}
+
+/* A library's, that waits for it itself. */
+static void children_of_others_are_left_to_them(void **state)
+{
+	pid_t other = fork();
+	struct child child;
+
+	(void)state;
+	if (other == 0)
+		_exit(7);
+	assert_true(other > 0);
+	child = run_one(greeter, 60);
+	assert_int_equal(child.result, 0);
+	free(child.output);
+	if (getpid() != 1)
+		assert_int_equal(waitpid(other, NULL, 0), other);
+	nobody_is_left();
+}
+
 /* It ended well; that it left somebody who keeps its output open is no reason to wait. */
 static void what_it_left_behind_is_killed(void **state)
 {
@@ -253,12 +287,25 @@ static int count_again(void **state)
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, count, count_again)
 
-int main(void)
+/* Goes over into the group of who started it, and stays. */
+static int leave(void)
+{
+	(void)setpgid(0, getpgid(getppid()));
+	sleep(1000);
+	return 0;
+}
+
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {TEST(output_and_arguments), TEST(surroundings),
 		TEST(bad_ends), TEST(a_flood_is_cut), TEST(who_hangs_is_killed_with_its_group),
 		TEST(what_it_left_behind_is_killed), TEST(a_closed_output_does_not_spin),
-		TEST(side_by_side), TEST(stopped_from_outside)};
+		TEST(side_by_side), TEST(stopped_from_outside),
+		TEST(who_left_its_group_is_killed_by_itself),
+		TEST(children_of_others_are_left_to_them)};
+
+	if (argc == 2 && strcmp(argv[1], LEAVE) == 0)
+		return leave();
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
