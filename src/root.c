@@ -71,7 +71,7 @@ static int open_inside(const struct root *root, const char *path, int flags)
 	int fd = (int)syscall(SYS_openat2, root->fd, path + 1, &how, sizeof(how));
 
 	if (fd < 0 && errno == ENOSYS) /* before Linux 5.6 */
-		fd = openat(root->fd, path + 1, flags);
+		fd = root_walk(root->fd, path, flags);
 	return fd;
 }
 

@@ -173,10 +173,13 @@ bool text_number(char *ret, size_t size, double number, int decimals)
 
 void text_moment(char *ret, size_t size, double seconds)
 {
-	time_t whole = (time_t)floor(seconds);
+	bool sane = fabs(seconds) <
+		    1e12; /* what is beyond any time_t becomes anything, as the processor likes */
+	time_t whole = (time_t)floor(sane ? seconds : 0);
 	struct tm utc;
 
-	if (!gmtime_r(&whole, &utc) || strftime(ret, size, "%Y-%m-%dT%H:%M:%S+00:00", &utc) == 0)
+	if (!sane || !gmtime_r(&whole, &utc) ||
+		strftime(ret, size, "%Y-%m-%dT%H:%M:%S+00:00", &utc) == 0)
 		ret[0] = '\0';
 }
 

@@ -10,3 +10,12 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+/* For what qemu-user does not do as Linux does; tests/arm sets the variable. */
+static inline void skip_if_emulated(const char *why)
+{
+	if (!getenv("QEMU_USER"))
+		return;
+	print_message("not under qemu-user: %s\n", why);
+	skip();
+}

@@ -1,0 +1,5 @@
+set(architecture armhf)
+set(triplet arm-linux-gnueabihf)
+set(emulator qemu-arm)
+set(CMAKE_SYSTEM_PROCESSOR armv7l)
+include(${CMAKE_CURRENT_LIST_DIR}/debian.cmake)

@@ -1,0 +1,18 @@
+# Debian's cross compiler for ${triplet}, with the libraries that tests/arm/sysroot unpacks or, where there are none, those
+# of this machine's own multi-arch folders; qemu-user runs what comes out.
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_C_COMPILER ${triplet}-gcc)
+set(sysroot ${CMAKE_CURRENT_LIST_DIR}/../../build-${architecture}/sysroot)
+get_filename_component(sysroot ${sysroot} ABSOLUTE)
+if(EXISTS ${sysroot})
+	set(CMAKE_SYSROOT ${sysroot})
+	set(ENV{PKG_CONFIG_SYSROOT_DIR} ${sysroot})
+else()
+	set(sysroot "")
+endif()
+set(ENV{PKG_CONFIG_PATH} "")
+set(ENV{PKG_CONFIG_LIBDIR} ${sysroot}/usr/lib/${triplet}/pkgconfig:${sysroot}/usr/share/pkgconfig)
+set(CMAKE_CROSSCOMPILING_EMULATOR ${emulator} -E QEMU_USER=1 -L ${sysroot}/)
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
