@@ -184,6 +184,15 @@ bool lane_drain(struct lane *lane, double seconds)
 	return idle;
 }
 
+bool lane_settle(struct lane *lane, double seconds)
+{
+	if (!lane_drain(lane, seconds))
+		return false;
+	if (lane_busy(lane))
+		(void)lane_finished(lane->source, lane->fd, EPOLLIN, lane);
+	return true;
+}
+
 bool lane_close(struct lane *lane)
 {
 	bool idle, started;

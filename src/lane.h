@@ -30,6 +30,9 @@ bool lane_busy(const struct lane *lane);
  * Only for a last write at shutdown. */
 bool lane_drain(struct lane *lane, double seconds);
 
+/* The same, and calls its done(). */
+bool lane_settle(struct lane *lane, double seconds);
+
 /* False if a job is still out: the lane then keeps its own memory, and what the job's argument
  * points to must be left alive by the caller.  Its done() will not be called. */
 bool lane_close(struct lane *lane);

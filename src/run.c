@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "discovery.h"
 #include "events.h"
+#include "history.h"
 #include "log.h"
 #include "mem.h"
 #include "publisher.h"
@@ -31,6 +32,7 @@ struct daemon {
 	struct publisher *publisher;
 	struct events *events;
 	struct undervoltage_watch *undervoltage;
+	struct history *history;
 	struct routes *routes;
 	sd_event_source *settled;
 	uint64_t watchdog; /* microseconds; 0: none */
@@ -153,6 +155,7 @@ static int open_loop(struct daemon *daemon)
 		sigaddset(&blocked, signals[i]);
 	sigprocmask(SIG_BLOCK, &blocked, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error to be told, not the end */
 	for (size_t i = 0; r >= 0 && i < ARRAY_LEN(signals); i++)
 		r = sd_event_add_signal(daemon->event, NULL, signals[i],
 			signals[i] == SIGHUP ? reload : stop, daemon);
@@ -212,9 +215,15 @@ static int open_all(struct daemon *daemon, const struct root *root)
 	sampler_add_sink(daemon->sampler, (struct sink){first_sample, daemon});
 	if (config_flag(config, OPTION_MQTT_ENABLED))
 		r = open_mqtt(daemon);
+	if (r >= 0)
+		r = history_open(daemon->event, config, &daemon->history);
+	if (r >= 0 && daemon->history)
+		sampler_add_sink(daemon->sampler, (struct sink){history_sample, daemon->history});
 	if (r >= 0 && config_flag(config, OPTION_HTTP_ENABLED))
 		r = routes_open(daemon->event, config, daemon->sampler, mqtt_state, daemon,
 			&daemon->routes);
+	if (r >= 0 && daemon->routes)
+		routes_use_history(daemon->routes, daemon->history);
 	return r < 0 ? r : sampler_start(daemon->sampler);
 }
 
@@ -238,7 +247,8 @@ int run_command(const struct arguments *arguments, struct config *config, const 
 	discovery_close(daemon.discovery);
 	session_close(daemon.session);
 	sd_event_source_unref(daemon.settled);
-	stuck = !sampler_close(daemon.sampler);
+	stuck = !history_close(daemon.history);
+	stuck |= !sampler_close(daemon.sampler);
 	sd_event_unref(daemon.event);
 	/* A lane that hangs in the kernel still holds root and config: they are left to it. */
 	if (stuck && !daemon.reload)

@@ -30,6 +30,15 @@ void current_answer(struct routes *routes, struct http_peer *peer,
 	const struct http_request *request, const struct route *route);
 char *shape_example(struct routes *routes, const struct route *route, size_t type);
 
+/* past.c: what history.h knows. */
+#define HISTORY_POINTS_MAX 5000
+void history_answer(struct routes *routes, struct http_peer *peer,
+	const struct http_request *request, const struct route *route);
+void export_answer(struct routes *routes, struct http_peer *peer,
+	const struct http_request *request, const struct route *route);
+/* The peer left before its answer began. */
+void history_gone(struct routes *routes, struct http_peer *peer);
+
 /* settings.c: the configuration without secrets. */
 void settings_answer(struct routes *routes, struct http_peer *peer,
 	const struct http_request *request, const struct route *route);

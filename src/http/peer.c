@@ -2,7 +2,7 @@
  * One connection: ASKING, WAITING for the router, ANSWERING, LINGERING.  Every step ends in a
  * phase, an interest in the socket and a deadline; nothing blocks.
  */
-#include "peer.h"
+#include "stream.h"
 
 #include "mem.h"
 
@@ -43,6 +43,7 @@ static void peer_watch(struct http_peer *peer, uint32_t events)
 
 static void peer_drop_body(struct http_peer *peer)
 {
+	stream_end(peer);
 	free(peer->owned);
 	peer->owned = NULL;
 	peer->body = NULL;
@@ -83,7 +84,7 @@ static void peer_drain(struct http_peer *peer)
 	peer_watch(peer, EPOLLIN);
 }
 
-static void peer_linger(struct http_peer *peer)
+void peer_linger(struct http_peer *peer)
 {
 	peer_drop_body(peer);
 	shutdown(peer->fd, SHUT_WR);
@@ -127,7 +128,22 @@ static void peer_write(struct http_peer *peer)
 		peer->sent += (size_t)n;
 		peer->heard = server_now(peer->server);
 	}
-	peer_linger(peer);
+	if (peer->streaming)
+		stream_next(peer);
+	else
+		peer_linger(peer);
+}
+
+void peer_answer(struct http_peer *peer)
+{
+	peer_enter(peer, PEER_ANSWERING, HTTP_ANSWER_SECONDS);
+	peer_write(peer);
+}
+
+void peer_pull(struct http_peer *peer)
+{
+	peer_enter(peer, PEER_PULLING, HTTP_ANSWER_SECONDS);
+	peer_watch(peer, 0);
 }
 
 void http_answer_constant(struct http_peer *peer, int status, const char *type, const char *extra,
@@ -159,6 +175,7 @@ static void peer_route(struct http_peer *peer, const struct http_request *reques
 	struct http_server *server = peer->server;
 
 	peer->head_only = request->head;
+	peer->chunks = request->chunks;
 	server->router.route(server->router.self, peer, request);
 	if (peer->phase != PEER_WAITING)
 		return;
@@ -215,6 +232,7 @@ static int peer_ready(sd_event_source *source, int fd, uint32_t events, void *us
 		peer_read(peer);
 		break;
 	case PEER_WAITING:
+	case PEER_PULLING:
 		if (events & (EPOLLERR | EPOLLHUP))
 			peer_end(peer);
 		break;

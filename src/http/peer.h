@@ -16,6 +16,7 @@ enum peer_phase {
 	PEER_ASKING,	/* reading the request */
 	PEER_WAITING,	/* the router has it */
 	PEER_ANSWERING, /* writing */
+	PEER_PULLING,	/* all is written, and the stream owes the next piece */
 	PEER_LINGERING, /* answered; reading on, so that what was not read does not reset the
 			   connection before the answer arrives (RFC 9112 9.6) */
 };
@@ -28,14 +29,16 @@ struct http_peer {
 	uint64_t heard, deadline; /* CLOCK_MONOTONIC, microseconds; heard: when bytes last moved */
 	char request[HTTP_REQUEST_SIZE + 1];
 	size_t request_n;
-	bool head_only;
+	bool head_only, chunks;
 	char head[HTTP_HEAD_SIZE];
 	size_t head_n;
 	const char *body;
 	char *owned; /* the body, if it is to be freed */
 	size_t body_n;
-	size_t sent;	/* of head and body together */
-	size_t drained; /* bytes thrown away while lingering */
+	size_t sent; /* of head and body together */
+	struct http_stream stream;
+	bool streaming, last; /* more() and end() may be called; this is the last piece */
+	size_t drained;	      /* bytes thrown away while lingering */
 };
 
 struct http_server {

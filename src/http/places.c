@@ -12,6 +12,11 @@
 /* Descriptors that the rest of the process needs: collectors, broker, lanes, the loop itself. */
 #define RESERVED_DESCRIPTORS 32
 
+static bool is_reading(const struct http_peer *peer)
+{
+	return peer->phase == PEER_ANSWERING || peer->phase == PEER_PULLING;
+}
+
 /* Whom a newcomer costs least: the one silent longest, of those that wait for nothing; a slow
  * reader only when there is nobody else; never one whose answer is being made. */
 static struct http_peer *places_idlest(struct http_server *server)
@@ -20,8 +25,7 @@ static struct http_peer *places_idlest(struct http_server *server)
 
 	for (size_t i = 0; i < HTTP_PEERS; i++) {
 		struct http_peer *peer = &server->peers[i];
-		bool reading = peer->phase == PEER_ANSWERING;
-		bool worse = idlest && idlest->phase == PEER_ANSWERING;
+		bool reading = is_reading(peer), worse = idlest && is_reading(idlest);
 
 		if (peer->phase == PEER_FREE || peer->phase == PEER_WAITING)
 			continue;

@@ -167,6 +167,7 @@ int http_parse(char *text, size_t n, struct http_request *ret)
 		return 400;
 
 	ret->head = span_is(first.method, "HEAD");
+	ret->chunks = first.version.at[7] != '0';
 	ret->accept = span_end(text, headers.accept);
 	ret->accept_encoding = span_end(text, headers.accept_encoding);
 	ret->authorization = span_end(text, headers.authorization);

@@ -55,6 +55,7 @@ struct waiter {
 };
 
 struct listening;
+struct pending;
 
 struct routes {
 	const struct config *config;
@@ -66,6 +67,8 @@ struct routes {
 	char *token; /* NULL: none is asked for */
 	struct waiter waiters[HTTP_PEERS];
 	struct rendering document, exposition;
+	struct history *history; /* NULL: none is kept */
+	struct pending *pending; /* answers from it that are being made */
 };
 
 /* listening.c: opens every address of http.listen; those that cannot be opened now are tried again.

@@ -19,6 +19,24 @@ static const struct parameter health_parameters[] = {
 	{0},
 };
 
+static const struct parameter history_parameters[] = {
+	{"metric",
+		"what: a name of /api/current or a path of /stats; several separated by commas",
+		.type = "string", .initial = "\"cpu_percent\""},
+	{"hours", "how far back, at most 168", .type = "number", .initial = "1", .maximum = 168},
+	{"from", "since when, in Unix seconds, instead of hours", .type = "number"},
+	{"to", "until when, in Unix seconds; now if it is left out", .type = "number"},
+	{"points",
+		"at most so many, each with least, mean and greatest value; 500 with from, to or "
+		"several metrics",
+		.type = "integer", .minimum = 1, .maximum = HISTORY_POINTS_MAX},
+	{0},
+};
+static const struct parameter export_parameters[] = {
+	{"hours", "how far back, at most 168", .type = "number", .initial = "24", .maximum = 168},
+	{0},
+};
+
 #define DOCUMENT "{\"$ref\":\"#/components/schemas/document\"}"
 #define OBJECT_SCHEMA "{\"type\":\"object\"}"
 #define HEALTH_SCHEMA                                                                              \
@@ -30,6 +48,14 @@ static const struct parameter health_parameters[] = {
 	"\"sample_age\":{\"type\":[\"number\",\"null\"],\"description\":\"Age of the newest "      \
 	"sample "                                                                                  \
 	"(s)\"}}}"
+
+#define HISTORY_SCHEMA                                                                             \
+	"{\"anyOf\":[{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"             \
+	"\"ts\":{\"type\":\"number\"},\"value\":{\"type\":\"number\"}}}},"                           \
+	"{\"type\":\"object\",\"properties\":{\"from\":{\"type\":\"number\"},"                         \
+	"\"to\":{\"type\":\"number\"},\"step\":{\"type\":\"number\"},"                                 \
+	"\"metrics\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"                            \
+	"\"points\":{\"type\":\"array\",\"items\":{\"type\":\"array\"}}}}]}"
 
 /* A shape of render/views.h. */
 #define SHAPE(path_, view_, about_)                                                                \
@@ -98,6 +124,19 @@ const struct route route_table[] = {
 		.view = view_current,
 		.answer = current_answer,
 		.example = shape_example},
+	{.path = "/api/history",
+		.about = "What a value was: [{ts, value}], or as points for charts",
+		.parameters = history_parameters,
+		.types = {JSON},
+		.failed = "Too many questions at a time, or the disk takes too long",
+		.schema = HISTORY_SCHEMA,
+		.answer = history_answer},
+	{.path = "/api/export",
+		.about = "All values that were kept, as a table to be saved",
+		.parameters = export_parameters,
+		.types = {"text/csv"},
+		.failed = "Too many exports at a time, or the disk takes too long",
+		.answer = export_answer},
 	{.path = "/api/config",
 		.about = "The configuration in force, without secrets",
 		.types = {JSON},
@@ -151,6 +190,7 @@ static void router_gone(void *self, struct http_peer *peer)
 		sampler_cancel(routes->sampler, waiter);
 		waiter->peer = NULL;
 	}
+	history_gone(routes, peer);
 }
 
 static int token_read(struct routes *routes)
@@ -208,6 +248,11 @@ int routes_open(sd_event *event, const struct config *config, struct sampler *sa
 	}
 	*ret = routes;
 	return 0;
+}
+
+void routes_use_history(struct routes *routes, struct history *history)
+{
+	routes->history = history;
 }
 
 struct routes *routes_close(struct routes *routes)

@@ -3,6 +3,7 @@
  * What answers what: the table of endpoints, from which the usage text, the JSON list and 404s come
  * too.
  */
+#include "history.h"
 #include "sampler.h"
 #include "server.h"
 
@@ -15,4 +16,6 @@ typedef const char *routes_mqtt_state(void *self);
 int routes_check(const struct config *config);
 int routes_open(sd_event *event, const struct config *config, struct sampler *sampler,
 	routes_mqtt_state *mqtt, void *mqtt_self, struct routes **ret);
+/* Where /api/history and /api/export find it; borrowed, NULL: there is none. */
+void routes_use_history(struct routes *routes, struct history *history);
 struct routes *routes_close(struct routes *routes);

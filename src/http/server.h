@@ -17,6 +17,7 @@
 /* What was asked; text is borrowed from the peer's buffer until the answer. */
 struct http_request {
 	bool head;
+	bool chunks; /* HTTP/1.1: a body may come in chunks */
 	char *path;					      /* decoded, begins with '/' */
 	char *query;					      /* raw, "" if none */
 	const char *accept, *accept_encoding, *authorization; /* header values, "" if none */
@@ -51,6 +52,25 @@ void http_answer(struct http_peer *peer, int status, const char *type, const cha
 /* The same with a body that outlives every peer. */
 void http_answer_constant(struct http_peer *peer, int status, const char *type, const char *extra,
 	const char *body, size_t n);
+
+/*
+ * A body that comes in pieces: more() is called when the last one is on its way, and the next may
+ * be given with http_stream() at any time after that.  The peer has HTTP_ANSWER_SECONDS for each
+ * piece, and so has who makes it.  end() is called once, when no more is wanted: all was sent, the
+ * peer left, or it was too slow.
+ */
+struct http_stream {
+	void (*more)(void *self);
+	void (*end)(void *self);
+	void *self;
+};
+
+/* The first piece; it and those after it are taken (malloc'ed). */
+void http_answer_stream(struct http_peer *peer, int status, const char *type, const char *extra,
+	struct http_stream stream, char *piece, size_t n);
+void http_stream(struct http_peer *peer, char *piece, size_t n, bool last);
+/* It cannot go on: the connection ends, so that the peer sees that something is missing. */
+void http_stream_break(struct http_peer *peer);
 
 /* Answers with {"error": "…"}; message needs no escaping in JSON.  extra as above. */
 void http_refuse(struct http_peer *peer, int status, const char *extra, const char *message);

@@ -2,7 +2,7 @@
  * How statuses are said: the lines above an answer, and what an error tells.
  */
 #include "mem.h"
-#include "peer.h"
+#include "stream.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -45,6 +45,16 @@ int status_head(char *ret, size_t size, int status, const char *type, const char
 		"HTTP/1.1 %d %s\r\n%sCache-Control: no-store\r\nConnection: close\r\n"
 		"X-Content-Type-Options: nosniff\r\n%s\r\n",
 		status, reason(status), content, extra);
+}
+
+int status_head_stream(
+	char *ret, size_t size, int status, const char *type, const char *extra, bool chunks)
+{
+	return snprintf(ret, size,
+		"HTTP/1.1 %d %s\r\nContent-Type: %s\r\n%sCache-Control: no-store\r\n"
+		"Connection: close\r\nX-Content-Type-Options: nosniff\r\n%s\r\n",
+		status, reason(status), type, chunks ? "Transfer-Encoding: chunked\r\n" : "",
+		extra);
 }
 
 void http_refuse(struct http_peer *peer, int status, const char *extra, const char *message)

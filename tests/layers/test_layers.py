@@ -31,12 +31,13 @@ LAYERS = {
     "render": (["src/render/*"], BASE | {"catalogue", "snapshot"}),
     "sampler": (["src/sampler*", "src/slots.*", "src/fresh.*", "src/remote.*", "src/collectors.*"],
                 MODEL | {"lane", "collect"}),
-    "http": (["src/http/*"], MODEL | {"lane", "render", "sampler"}),
+    "history": (["src/history*"], MODEL | {"lane"}),
+    "http": (["src/http/*"], MODEL | {"lane", "render", "sampler", "history"}),
     "topics": (["topics/*"], MODEL | {"lane", "render", "sampler"}),
     "homeassistant": (["homeassistant/*"], MODEL | {"lane", "render", "sampler", "topics"}),
     "commands": (["src/main.*", "src/commands.h", "src/run.*", "src/once.*", "src/explain*", "src/forget.*",
                   "src/describe.*", "src/capture_command.*", "src/doctor*", "src/names.*"],
-                 MODEL | {"lane", "collect", "render", "sampler", "http", "topics", "homeassistant"}),
+                 MODEL | {"lane", "collect", "render", "sampler", "history", "http", "topics", "homeassistant"}),
 }
 
 # Narrower than the layers: who else may include it.
@@ -52,18 +53,18 @@ ONLY_FOR = {
     # Everybody else returns errors; who called knows whether anybody must be told, and says it once.
     # The user's probes are many, and only their collector knows which of them fails.
     "src/log.h": ["src/collect/probes.c", "src/log.c", "src/main.c", "src/run.c", "src/once.c", "src/explain.c", "src/forget.c",
-                  "src/describe.c", "src/capture_command.c", "src/doctor.c", "src/sampler.c", "src/slots.c", "src/http/*.c",
+                  "src/describe.c", "src/capture_command.c", "src/doctor.c", "src/sampler.c", "src/slots.c", "src/history.c", "src/history_file.c", "src/http/*.c",
                   "topics/session*.c", "topics/publisher.c", "homeassistant/*.c"],
 }
 
 LIBRARIES = {
     "mosquitto.h": ["topics/session*.c"],
     "libconfig.h": ["src/config.c"],
-    "sqlite3.h": ["src/history.c"],
+    "sqlite3.h": ["src/history*"],
     "pthread.h": ["src/lane.c"],
     "cJSON.h": ["src/render/*.c", "src/render/view_values.h", "homeassistant/*.c", "topics/events.c",
                 "src/collect/probe_output.c"],
-    "systemd/sd-event.h": ["src/sampler.h", "src/lane.h", "src/remote.h", "src/undervoltage_watch.h", "src/http/server.h", "topics/session.h",
+    "systemd/sd-event.h": ["src/sampler.h", "src/lane.h", "src/history.h", "src/remote.h", "src/undervoltage_watch.h", "src/http/server.h", "topics/session.h",
                            "homeassistant/remembered.h"],
     "systemd/sd-daemon.h": ["src/run.c"],
     "systemd/sd-bus.h": ["src/bus.c"],
