@@ -29,7 +29,8 @@ bool root_denied(const struct root *root, const char *path);
 /* Opens without ever blocking on a FIFO or leaving a captured machine through a symbolic link. */
 int root_open_file(const struct root *root, const char *path, int flags);
 
-/* The same by hand: open(2) with the descriptor of a directory for a root, links and ".." included. */
+/* The same by hand: open(2) with the descriptor of a directory for a root, links and ".." included.
+ */
 int root_walk(int root, const char *path, int flags);
 
 /* Tells the watcher and the capture what was read. */
