@@ -157,6 +157,7 @@ const struct family_row families[FAMILIES] = {
 		.name_format = "%s",
 		.limit = 16,
 		.name_from = CARD_NAME},
+	[MODEL] = {.path = "ollama.models", .noun = "model", .name_format = "%s", .limit = 32},
 	[SERVICE] = {.path = "units", .noun = "unit", .name_format = "%s", .limit = 64},
 	[PROBE] = {.path = "probes", .noun = "probe", .name_format = "%s", .limit = 64},
 	[COLLECTOR] = {.path = "agent.collectors",

@@ -55,6 +55,7 @@ enum family {
 	POWER,
 	BATTERY,
 	CARD, /* graphics cards; the VideoCore of a Raspberry Pi is the host's */
+	MODEL, /* language models that Ollama has loaded */
 	SERVICE,
 	PROBE,
 	COLLECTOR,

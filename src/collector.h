@@ -20,7 +20,9 @@ enum lane_kind {
 	LANE_FIRMWARE, /* VideoCore: a wedged firmware never answers */
 	LANE_WIFI,     /* its drivers: some wait seconds for their firmware */
 	LANE_GPUS,     /* graphics cards: NVML, and cards that wake up */
-	LANE_SYSTEM,   /* the system bus, apt's lists */
+	LANE_SYSTEM,   /* the system bus */
+	LANE_PACKAGES, /* what dpkg and apt keep on the disk: tens of megabytes */
+	LANE_OLLAMA,   /* a server that may be busy with greater things */
 	LANE_PROBES,   /* the user's own commands and files */
 	LANE_REMOTE,   /* statvfs(2) on a network filesystem: one lane for each mount */
 	LANES,

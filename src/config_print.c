@@ -1,6 +1,7 @@
 /* The options for people: the file that print-config shows, the table that check shows. */
 #include "config_private.h"
 #include "mem.h"
+#include "url.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -164,7 +165,12 @@ void config_print_origins(const struct config *config, FILE *to)
 {
 	for (enum option_id id = 0; id < OPTIONS; id++) {
 		const char *text = config_text(config, id);
+		char shown[256];
 
+		if (options[id].url) { /* what `check` says is sent to others for help */
+			url_shown(shown, sizeof(shown), text);
+			text = shown;
+		}
 		fprintf(to, "%-28s %-32s %s\n", options[id].path, *text ? text : "\"\"",
 			config_origin(config, id));
 	}

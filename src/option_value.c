@@ -2,6 +2,7 @@
 #include "config_private.h"
 #include "mem.h"
 #include "text.h"
+#include "url.h"
 
 #include <errno.h>
 #include <math.h>
@@ -74,7 +75,8 @@ static bool topic_valid(const char *text)
 
 static bool check(const struct option_row *row, const char *text, double *ret_number)
 {
-	if (!printable(text) || (row->topic && !topic_valid(text)))
+	if (!printable(text) || (row->topic && !topic_valid(text)) ||
+		(row->url && *text && !url_valid(text)))
 		return false;
 	switch (row->kind) {
 	case OPTION_FLAG:
@@ -103,6 +105,9 @@ static char *refusal(const struct option_row *row, const char *text)
 		return xasprintf("%s: \"%s\" is no topic to publish to: + and # are not allowed, "
 				 "nor $ or / in front",
 			row->path, text);
+	if (row->url && *text)
+		return xasprintf(
+			"%s: http:// or https://, a host and no blanks are wanted", row->path);
 	switch (row->kind) {
 	case OPTION_FLAG:
 		return xasprintf("%s: \"%s\" is neither true nor false", row->path, text);

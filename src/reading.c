@@ -112,6 +112,7 @@ bool reading_primary(const struct snapshot *snapshot, const struct reading *read
 	case POWER:
 	case BATTERY:
 	case CARD:
+	case MODEL:
 	case SERVICE:
 	case PROBE:
 	case COLLECTOR:

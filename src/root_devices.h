@@ -38,6 +38,11 @@ ssize_t root_nvidia(const struct root *root, char **ret_text);
  * name a line "unit ssh.service active running", "unit nope.service not-found". */
 ssize_t root_units(const struct root *root, const char *const *names, size_t n, char **ret_text);
 
+/* The reply of an Ollama server to GET <url>/api/ps, JSON in memory the caller frees
+ * (captured/ollama).  Errors are those of curl.h. */
+ssize_t root_ollama(
+	const struct root *root, const char *url, const atomic_bool *stop, char **ret_text);
+
 /* The user's own programs, each with result and output (child.h).  Of a captured machine none is
  * ever run: captured/probes/<name> holds what it wrote. */
 void root_children(

@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "discovery.h"
 #include "events.h"
+#include "forward.h"
 #include "history.h"
 #include "log.h"
 #include "mem.h"
@@ -32,6 +33,7 @@ struct daemon {
 	struct publisher *publisher;
 	struct events *events;
 	struct undervoltage_watch *undervoltage;
+	struct forward *forward;
 	struct history *history;
 	struct routes *routes;
 	sd_event_source *settled;
@@ -213,7 +215,10 @@ static int open_all(struct daemon *daemon, const struct root *root)
 		return r;
 	log_info("pistat " PISTAT_VERSION " on %s, id %s", daemon->node.name, daemon->node.id);
 	sampler_add_sink(daemon->sampler, (struct sink){first_sample, daemon});
-	if (config_flag(config, OPTION_MQTT_ENABLED))
+	r = forward_open(daemon->event, config, &daemon->forward);
+	if (daemon->forward)
+		sampler_add_sink(daemon->sampler, (struct sink){forward_sample, daemon->forward});
+	if (r >= 0 && config_flag(config, OPTION_MQTT_ENABLED))
 		r = open_mqtt(daemon);
 	if (r >= 0)
 		r = history_open(daemon->event, config, &daemon->history);
@@ -249,6 +254,7 @@ int run_command(const struct arguments *arguments, struct config *config, const 
 	sd_event_source_unref(daemon.settled);
 	stuck = !history_close(daemon.history);
 	stuck |= !sampler_close(daemon.sampler);
+	stuck |= !forward_close(daemon.forward);
 	sd_event_unref(daemon.event);
 	/* A lane that hangs in the kernel still holds root and config: they are left to it. */
 	if (stuck && !daemon.reload)

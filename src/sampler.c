@@ -177,6 +177,8 @@ int sampler_open(
 		[LANE_WIFI] = "wifi",
 		[LANE_GPUS] = "gpus",
 		[LANE_SYSTEM] = "system",
+		[LANE_PACKAGES] = "packages",
+		[LANE_OLLAMA] = "ollama",
 		[LANE_PROBES] = "probes",
 		[LANE_REMOTE] = "remote"};
 	struct sampler *sampler = xcalloc(1, sizeof(*sampler));

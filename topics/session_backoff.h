@@ -1,7 +1,7 @@
 #pragma once
 /*
- * How long to wait before the next try, and what short connections say about it.  Private to
- * session.c.
+ * How long to wait before the next try, and what short connections say about it.  For session.c,
+ * and, but for the lives, for forward.c.
  */
 #include <stdbool.h>
 

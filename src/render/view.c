@@ -131,7 +131,7 @@ static void place_row(cJSON *root, const struct subject *subject, const struct v
 	case PRIMARY_INTERFACE:
 	case KEYED:
 	case SUM:
-		view_place(root, row->path, view_value(subject, row));
+		view_place(root, row->path, member_value(subject, row));
 		break;
 	}
 }

@@ -130,17 +130,17 @@ const struct view_row view_network[] = {
 };
 
 static const struct view_row model[] = {
-	{"name", .form = WORDS},
-	{"size_gb", .form = GIGABYTES},
-	{"vram_gb", .form = GIGABYTES},
-	{"processor", .form = WORDS},
-	{"expires_at", .form = UTC},
+	{"name", MODEL_NAME, .form = WORDS},
+	{"size_gb", MODEL_SIZE, .form = GIGABYTES},
+	{"vram_gb", MODEL_VRAM, .form = GIGABYTES},
+	{"processor", MODEL_PROCESSOR, .form = WORDS},
+	{"expires_at", MODEL_EXPIRES_AT, .form = UTC},
 	{0},
 };
 
 const struct view_row view_ollama[] = {
-	{"running_models", .form = INTEGER},
-	{"models", .form = OBJECT, .over = LIST, .rows = model},
+	{"running_models", OLLAMA_RUNNING_MODELS, .form = INTEGER},
+	{"models", MODEL_NAME, .form = OBJECT, .over = LIST, .rows = model},
 	{0},
 };
 
@@ -151,7 +151,19 @@ const struct view_row view_summary[] = {
 	{"gpu_#_usage", CARD_USAGE, .form = PERCENT_TEXT, .over = EACH, .videocore = GPU_USAGE},
 	{"gpu_#_vram", CARD_VRAM_USED, .form = USAGE_TEXT, .digits = 2, .over = EACH,
 		.of = CARD_VRAM_TOTAL},
-	{"ollama_models", .form = INTEGER},
+	{"ollama_models", OLLAMA_RUNNING_MODELS, .form = INTEGER},
+	{0},
+};
+
+/* What forward.url is sent. */
+const struct view_row view_forward[] = {
+	{"hostname", SYSTEM_HOSTNAME, .form = WORDS},
+	{"collected_at", TIMESTAMP, .form = UTC},
+	{"cpu_percent", CPU_USAGE, .form = FLOAT, .digits = 1},
+	{"memory_percent", MEMORY_PERCENT, .form = FLOAT, .digits = 1},
+	{"swap_percent", SWAP_PERCENT, .form = FLOAT, .digits = 1},
+	{"disk_percent", MAIN_PERCENT, .form = FLOAT, .digits = 1},
+	{"snapshot", .form = OBJECT, .rows = view_system},
 	{0},
 };
 

@@ -60,7 +60,7 @@ struct card_shape {
 
 /* Ended by a row of form END, and by a shape without vendor, for all others. */
 extern const struct view_row view_system[], view_cpu[], view_memory[], view_disk[], view_gpu[],
-	view_network[], view_ollama[], view_summary[], view_current[];
+	view_network[], view_ollama[], view_summary[], view_current[], view_forward[];
 extern const struct card_shape card_shapes[];
 
 /* JSON in memory the caller frees. */

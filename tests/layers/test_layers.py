@@ -20,7 +20,7 @@ MODEL = BASE | {"catalogue", "snapshot", "config"}
 LAYERS = {
     "base": (["src/mem.*", "src/text.*", "src/hash.*", "src/clock.*", "src/log.*", "src/scan.*", "src/root*", "src/kernel.*",
               "src/netlink*", "src/capture.*", "src/mask.*", "src/tally.h", "src/firmware.*", "src/mailbox.*", "src/undervoltage*",
-              "src/nl80211*", "src/nvme.*", "src/nvml.*",
+              "src/nl80211*", "src/nvme.*", "src/nvml.*", "src/ollama.*", "src/curl*", "src/url.*",
               "src/bus.*", "src/lines.*", "src/child.*", "src/programs.*",
               "src/lz4.*"], set()),
     "catalogue": (["src/catalogue.*"], set()),
@@ -33,11 +33,12 @@ LAYERS = {
                 MODEL | {"lane", "collect"}),
     "history": (["src/history*"], MODEL | {"lane"}),
     "http": (["src/http/*"], MODEL | {"lane", "render", "sampler", "history"}),
+    "forward": (["src/forward.*"], MODEL | {"lane", "render", "topics"}),
     "topics": (["topics/*"], MODEL | {"lane", "render", "sampler"}),
     "homeassistant": (["homeassistant/*"], MODEL | {"lane", "render", "sampler", "topics"}),
     "commands": (["src/main.*", "src/commands.h", "src/run.*", "src/once.*", "src/explain*", "src/forget.*",
                   "src/describe.*", "src/capture_command.*", "src/doctor*", "src/names.*"],
-                 MODEL | {"lane", "collect", "render", "sampler", "history", "http", "topics", "homeassistant"}),
+                 MODEL | {"lane", "collect", "render", "sampler", "history", "http", "topics", "homeassistant", "forward"}),
 }
 
 # Narrower than the layers: who else may include it.
@@ -53,7 +54,7 @@ ONLY_FOR = {
     # Everybody else returns errors; who called knows whether anybody must be told, and says it once.
     # The user's probes are many, and only their collector knows which of them fails.
     "src/log.h": ["src/collect/probes.c", "src/log.c", "src/main.c", "src/run.c", "src/once.c", "src/explain.c", "src/forget.c",
-                  "src/describe.c", "src/capture_command.c", "src/doctor.c", "src/sampler.c", "src/slots.c", "src/history.c", "src/history_file.c", "src/http/*.c",
+                  "src/describe.c", "src/capture_command.c", "src/doctor.c", "src/sampler.c", "src/slots.c", "src/forward.c", "src/history.c", "src/history_file.c", "src/http/*.c",
                   "topics/session*.c", "topics/publisher.c", "homeassistant/*.c"],
 }
 
@@ -63,13 +64,13 @@ LIBRARIES = {
     "sqlite3.h": ["src/history*"],
     "pthread.h": ["src/lane.c"],
     "cJSON.h": ["src/render/*.c", "src/render/view_values.h", "homeassistant/*.c", "topics/events.c",
-                "src/collect/probe_output.c"],
+                "src/collect/probe_output.c", "src/collect/ollama.c"],
     "systemd/sd-event.h": ["src/sampler.h", "src/lane.h", "src/history.h", "src/remote.h", "src/undervoltage_watch.h", "src/http/server.h", "topics/session.h",
                            "homeassistant/remembered.h"],
     "systemd/sd-daemon.h": ["src/run.c"],
     "systemd/sd-bus.h": ["src/bus.c"],
     "spawn.h": ["src/child.c"],
-    "dlfcn.h": ["src/nvml.c", "src/doctor_tls.c", "src/lz4.c"],
+    "dlfcn.h": ["src/nvml.c", "src/doctor_tls.c", "src/lz4.c", "src/curl_library.c"],
 }
 
 SYSTEM_INCLUDE = re.compile(r"^#include <([^>]+)>", re.M)

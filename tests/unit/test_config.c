@@ -91,6 +91,9 @@ static void mistakes(void **state)
 	refused("mqtt = { host = \"a\nb\"; };", "mqtt.host: control characters");
 	refused("mqtt = { base = \"a/+\"; };", "is no topic");
 	refused("mqtt = { base = \"$SYS\"; };", "is no topic");
+	refused("forward = { url = \"ftp://me:x@attic/\"; };", "forward.url: http:// or https://");
+	refused("ollama = { url = \"localhost:11434\"; };", "ollama.url: http:// or https://");
+	refused("ollama = { url = \"\"; };", "must not be empty");
 	refused("mqtt = { base = \"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 		"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefx\"; };",
 		"mqtt.base: more than 128 bytes");
