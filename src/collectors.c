@@ -12,7 +12,8 @@ extern const struct collector collect_host, collect_cpu, collect_frequency, coll
 	collect_gpus, collect_board, collect_system, collect_processes, collect_zombies,
 	collect_agent, collect_nvme, collect_storage, collect_raid, collect_batteries,
 	collect_bootloader, collect_v3d, collect_rtc, collect_usb, collect_users, collect_packages,
-	collect_units, collect_ollama, collect_probes, collect_videocore, collect_undervoltage;
+	collect_units, collect_ollama, collect_probes, collect_videocore, collect_undervoltage,
+	collect_reboot;
 
 const struct collector *const collectors[] = {
 	&collect_host,
@@ -42,6 +43,7 @@ const struct collector *const collectors[] = {
 	&collect_board,
 	&collect_usb,
 	&collect_system,
+	&collect_reboot,
 	&collect_users,
 	&collect_packages,
 	&collect_ollama,

@@ -283,7 +283,7 @@ const struct collector collect_packages = {
 	.name = "packages",
 	.gives = "system.packages_upgradable",
 	.interval = 300,
-	.lane = LANE_SYSTEM,
+	.lane = LANE_PACKAGES,
 	.state = sizeof(struct packages),
 	.collect = packages_collect,
 };

@@ -147,6 +147,5 @@ const struct collector collect_users = {
 	.name = "users",
 	.gives = "system.users",
 	.interval = 30,
-	.lane = LANE_SYSTEM,
 	.collect = users_collect,
 };
