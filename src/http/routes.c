@@ -66,10 +66,10 @@ static const struct parameter export_parameters[] = {
 
 const struct route route_table[] = {
 	{.path = "/",
-		.about = "This guide; as text, as JSON or as a page with the main values, by the "
-			 "Accept header",
+		.about = "This guide, as text or as JSON; for browsers the dashboard",
 		.types = {"text/plain", JSON, "text/html"},
 		.schema = OBJECT_SCHEMA,
+		.page = &web_index,
 		.answer = usage_answer,
 		.example = usage_example},
 	{.path = "/docs",

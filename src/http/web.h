@@ -13,7 +13,7 @@ struct web_page {
 };
 
 /* Each web/NAME.html that CMakeLists.txt names is a web_NAME. */
-extern const struct web_page web_docs;
+extern const struct web_page web_docs, web_index;
 
 /* The page, gzipped if the client likes that; extra: more header lines, or "". */
 void web_answer(struct http_peer *peer, int status, const char *extra, const struct web_page *page,

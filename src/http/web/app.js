@@ -1,0 +1,257 @@
+"use strict";
+/* Asks the agent every few seconds while somebody looks, remembers what it said, and shows it. */
+
+const EVERY = 3000, PATIENCE = 6000; // milliseconds
+const TOKEN = "pistat-token"; // also the documentation's
+
+/* What the page saw, for sparklines; a null is a gap. */
+const seen = {
+	span: 900, now: 0, lines: new Map(), filled: new Set(), history: undefined,
+	points(path) {
+		if (!this.lines.has(path))
+			this.lines.set(path, []);
+		return this.lines.get(path);
+	},
+	add(flat, time) {
+		if (time === this.now)
+			return;
+		const gap = this.now && time - this.now > 4 * EVERY / 1000;
+
+		for (const [path, value] of flat) {
+			if (typeof value !== "number")
+				continue;
+			const points = this.points(path);
+
+			if (gap && points.length)
+				points.push([(this.now + time) / 2, null]);
+			points.push([time, value]);
+			while (points[0][0] < time - this.span)
+				points.shift();
+		}
+		this.now = time;
+		this.begun = Math.max(this.begun || time, time - this.span);
+	},
+	/* The minutes before the page was opened; once for each. */
+	async fill(paths) {
+		const wanted = paths.filter((path) => !this.filled.has(path) && this.points(path).length);
+
+		wanted.forEach((path) => this.filled.add(path));
+		if (!wanted.length || !await this.remembers())
+			return;
+		try {
+			for (const [path, before] of await past(wanted, this.now - this.span, this.now, 200)) {
+				const points = this.points(path), older = before.filter(([time]) => time < points[0][0]);
+
+				points.unshift(...older.map(([time, value]) => [time, Number.isNaN(value) ? null : value]));
+			}
+		} catch (error) {
+			console.debug(error); // sparklines begin now, then
+		}
+	},
+	/* Whether the agent keeps a history; asked once. */
+	remembers() {
+		this.history ??= ask("api/config").then((answer) => answer.json())
+			.then(({options}) => options["history.enabled"] === true).catch(() => false);
+		return this.history;
+	},
+};
+
+const page = {flat: new Map(), problems: [], timer: 0, polling: false, asking: false, offline: false, polls: 0};
+
+function stores() {
+	try {
+		return [sessionStorage, localStorage];
+	} catch {
+		return [];
+	}
+}
+
+let token = stores().map((store) => store.getItem(TOKEN)).find(Boolean) || "";
+
+function keepToken(text, lasting) {
+	token = text;
+	stores().forEach((store, i) => {
+		if (text && i === Number(lasting))
+			store.setItem(TOKEN, text);
+		else
+			store.removeItem(TOKEN);
+	});
+	at("forget").hidden = !text;
+}
+
+function ask(path) {
+	return fetch(path, {
+		headers: {Accept: "application/json", ...(token ? {Authorization: `Bearer ${token}`} : {})},
+		cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(PATIENCE),
+	});
+}
+
+function askToken() {
+	page.asking = true;
+	write(at("ask-wrong"), token ? "That is not the token." : "");
+	at("ask").showModal();
+	at("token").focus();
+}
+
+function clock(seconds) {
+	return new Date(seconds * 1000).toLocaleTimeString();
+}
+
+function showOffline(words) {
+	if (page.offline === words)
+		return;
+	page.offline = words;
+	at("offline").hidden = !words;
+	document.body.classList.toggle("old", Boolean(words));
+	write(at("offline"), words);
+}
+
+function showHead(flat) {
+	const alarms = page.problems.filter(({level}) => level === 3).length, warnings = page.problems.filter(({level}) => level === 2).length;
+	const count = (n, word) => n ? `${n} ${word}${n > 1 ? "s" : ""}` : "";
+	const host = flat.get("system.hostname") || "pistat";
+
+	write(at("host"), host);
+	write(at("machine"), [flat.get("hardware.model"), flat.get("system.os"), flat.has("uptime") && `up ${duration(flat.get("uptime"))}`, flat.get("network.ipv4")].filter(Boolean).join(" · "));
+	write(at("verdict"), [count(alarms, "alarm"), count(warnings, "warning")].filter(Boolean).join(", ") || "All well");
+	grade(at("verdict"), alarms ? 3 : warnings ? 2 : 0);
+	write(at("updated"), clock(flat.get("timestamp")));
+	write(at("version"), flat.get("agent.version") || "");
+	document.title = `${alarms + warnings ? `(${alarms + warnings}) ` : ""}${host} – pistat`;
+}
+
+/* Rewritten only when it says something else, for it is read aloud. */
+function showProblems() {
+	const grave = page.problems.filter(({level}) => level > 1), list = at("problems");
+	const text = JSON.stringify(grave.map(({card, level}) => [card, level]));
+
+	if (list.dataset.said !== text) {
+		list.dataset.said = text;
+		list.replaceChildren(...grave.map(({card}) => {
+			const item = element("li"), button = element("button");
+
+			button.type = "button";
+			button.append(element("span", "word"), " ", element("span"));
+			button.addEventListener("click", () => openCard(card));
+			item.append(button);
+			return item;
+		}));
+	}
+	grave.forEach(({level, text: words}, i) => {
+		const button = list.children[i].firstChild;
+
+		mark(button.firstChild, level);
+		write(button.lastChild, words);
+	});
+}
+
+function showCards(flat) {
+	const cards = at("cards"), sparks = [];
+	let before = null;
+
+	at("waiting")?.remove();
+	for (const card of CARDS) {
+		const blocks = card.blocks(flat);
+		let node = at(`card-${card.id}`);
+
+		if (!blocks.length) {
+			node?.remove();
+			continue;
+		}
+		if (!node) {
+			node = makeCard(card, openCard);
+			cards.insertBefore(node, before ? before.nextSibling : cards.firstChild);
+		}
+		sparks.push(...blocks.flatMap(({paths = []}) => paths));
+		fillCard(node, blocks, page.problems.filter(({card: id}) => id === card.id), seen);
+		before = node;
+	}
+	arrange(cards);
+	seen.fill(sparks.slice(0, 2 * TOGETHER));
+}
+
+function show(document, health) {
+	const flat = flatten({...document, health});
+
+	page.flat = flat;
+	page.problems = problemsOf(flat);
+	seen.add(flat, flat.get("timestamp"));
+	showHead(flat);
+	showProblems();
+	showCards(flat);
+	refreshDetails(flat, seen, page.problems);
+	if (!page.polls++)
+		openHash();
+}
+
+/* Also when the page comes back to the foreground. */
+async function poll() {
+	if (page.polling || page.asking || document.hidden)
+		return;
+	page.polling = true;
+	clearTimeout(page.timer);
+	try {
+		const [stats, health] = await Promise.all([ask("stats"), ask("health")]);
+
+		if (stats.status === 401) {
+			askToken();
+			return;
+		}
+		if (!stats.ok)
+			throw new Error(`status ${stats.status}`);
+		show(await stats.json(), await health.json());
+		showOffline("");
+	} catch (error) {
+		const since = seen.now ? `The values are those of ${clock(seen.now)}. ` : "";
+
+		console.debug(error);
+		showOffline(`pistat does not answer. ${since}This page keeps asking.`);
+	} finally {
+		page.polling = false;
+		if (!page.asking)
+			page.timer = setTimeout(poll, page.polls < 3 ? EVERY / 3 : EVERY); // rates need two
+	}
+}
+
+/* The open card is in the address: it can be kept as a bookmark, and "back" closes it. */
+function openCard(id) {
+	location.hash = id;
+}
+
+function openHash() {
+	const card = CARDS.find(({id}) => id === location.hash.slice(1));
+
+	if (card && page.flat.size)
+		openDetails(card, page.problems);
+	else if (!card && at("details").open)
+		at("details").close();
+}
+
+at("details").addEventListener("close", () => {
+	const id = opened.card?.id;
+
+	closePlots();
+	if (location.hash)
+		history.replaceState(null, "", location.pathname + location.search);
+	at(`card-${id}`)?.querySelector("button").focus();
+});
+at("details").addEventListener("click", (event) => event.target === at("details") && at("details").close());
+at("details-close").addEventListener("click", () => at("details").close());
+at("ask").addEventListener("cancel", (event) => event.preventDefault());
+at("ask-form").addEventListener("submit", (event) => {
+	event.preventDefault();
+	keepToken(at("token").value.trim(), at("keep").checked);
+	at("token").value = "";
+	page.asking = false;
+	at("ask").close();
+	poll();
+});
+at("forget").addEventListener("click", () => {
+	keepToken("");
+	location.reload();
+});
+at("forget").hidden = !token;
+addEventListener("hashchange", openHash);
+addEventListener("resize", () => arrange(at("cards")));
+document.addEventListener("visibilitychange", poll);
+poll();

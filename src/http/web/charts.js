@@ -1,0 +1,366 @@
+"use strict";
+/* The dialog that a card opens: its charts from /api/history, and what the page itself has seen since. */
+
+const RANGES = [[1, "1 h"], [24, "24 h"], [168, "7 d"], [720, "30 d"]];
+const POINTS = 720; // as many as a chart has pixels, or so
+const AT_ONCE = 3, TOGETHER = 12; // questions, paths in one
+const unknown = new Set();
+
+/* Its legend would write inline style, which the page's policy forbids; the page has one of its own. */
+Dygraph.PLUGINS = Dygraph.PLUGINS.filter((plugin) => plugin !== Dygraph.Plugins.Legend);
+
+const opened = {card: null, hours: 1, plots: [], flat: null, seen: null, window: null, asked: 0, load: 0, later: 0};
+
+/* Runs a few at a time: a phone's radio and a small board's daemon have other things to do. */
+const queue = {waiting: [], running: 0};
+
+function queued(task) {
+	return new Promise((resolve, reject) => {
+		queue.waiting.push(() => task().then(resolve, reject).finally(() => {
+			queue.running--;
+			advance();
+		}));
+		advance();
+	});
+}
+
+function advance() {
+	while (queue.running < AT_ONCE && queue.waiting.length) {
+		queue.running++;
+		queue.waiting.shift()();
+	}
+}
+
+/*
+ * What the agent remembers: for each path [[seconds, number]], with NaN where the line breaks because nobody measured.
+ * A path that it keeps no history of is left out and asked no more.
+ */
+async function past(paths, from, to, points = POINTS) {
+	const known = paths.filter((path) => !unknown.has(path));
+
+	if (!known.length)
+		return new Map();
+	const answer = await queued(() => ask(`api/history?metric=${encodeURIComponent(known.join(","))}` +
+		`&from=${from.toFixed(0)}&to=${to.toFixed(0)}&points=${points}`));
+	const body = await answer.json().catch(() => ({}));
+
+	if (answer.status === 400 && body.metrics) {
+		const before = unknown.size;
+
+		known.filter((path) => !body.metrics.includes(path)).forEach((path) => unknown.add(path));
+		if (unknown.size > before)
+			return past(paths, from, to, points);
+	}
+	if (!answer.ok)
+		throw Object.assign(new Error(body.error || `status ${answer.status}`), {status: answer.status});
+	return new Map(body.metrics.map((path, i) =>
+		[path, withGaps(body.points.filter((row) => row[i + 1]).map((row) => [row[0], row[i + 1][1]]), body.step)]));
+}
+
+/* NaN breaks the line where values are missing. */
+function withGaps(points, step) {
+	const made = [];
+
+	points.forEach(([time, value], i) => {
+		const before = i && points[i - 1][0];
+
+		if (i && time - before > Math.max(3 * step, 20))
+			made.push([before + step, NaN]);
+		made.push([time, value]);
+	});
+	return made;
+}
+
+/* The series of one chart side by side; null: no value of this one at that time. */
+function table(lists) {
+	const rows = new Map();
+
+	lists.forEach((points, i) => points.forEach(([time, value]) => {
+		if (!rows.has(time))
+			rows.set(time, [new Date(time * 1000), ...lists.map(() => null)]);
+		rows.get(time)[i + 1] = value;
+	}));
+	return [...rows.keys()].sort((a, b) => a - b).map((time) => rows.get(time));
+}
+
+function colour(name) {
+	return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function colours(n) {
+	return Array.from({length: n}, (_, i) => colour(`--s${i % 8}`));
+}
+
+/* The legend is a table that a screen reader can read: the chart in numbers. */
+function legend(plot, chosen) {
+	const [from, to] = opened.window || [-Infinity, Infinity];
+
+	plot.lists.forEach((points, i) => {
+		const inside = points.filter(([time, value]) => !Number.isNaN(value) && time * 1000 >= from && time * 1000 <= to).map(([, value]) => value);
+		const path = plot.series[i][0], cells = plot.body.children[i].children;
+		const now = chosen ? chosen[i] : inside.at(-1);
+		const numbers = inside.length ? [now, Math.min(...inside), inside.reduce((a, b) => a + b, 0) / inside.length, Math.max(...inside)] : [];
+
+		for (let j = 0; j < 4; j++)
+			write(cells[j + 1], Number.isFinite(numbers[j]) ? say(path, numbers[j]) : "–");
+	});
+}
+
+function makePlot({title, series, least}) {
+	const holder = element("section", "plot"), drawing = element("div", "drawing"), values = element("table", "legend");
+	const head = element("tr"), body = element("tbody"), top = element("thead");
+
+	head.append(element("td"));
+	for (const name of ["Last", "Lowest", "Mean", "Highest"]) {
+		head.append(element("th", "", name));
+		head.lastChild.scope = "col";
+	}
+	series.forEach(([, label], i) => {
+		const line = element("tr"), name = element("th");
+
+		name.scope = "row";
+		name.append(element("i", `s${i % 8}`), label);
+		line.append(name, ...Array.from({length: 4}, () => element("td")));
+		body.append(line);
+	});
+	top.append(head);
+	values.append(top, body);
+	drawing.role = "img";
+	drawing.ariaLabel = `Chart: ${title}; its numbers are in the table that follows`;
+	values.ariaLabel = title;
+	holder.append(element("h3", "", title), drawing, values);
+	return {series, least, holder, drawing, body, when: head.children[1], lists: series.map(() => []), graph: null};
+}
+
+function options(plot) {
+	const path = plot.series[0][0], unit = unitOf(path);
+
+	return {
+		labels: ["time", ...plot.series.map((_, i) => `s${i}`)],
+		colors: colours(plot.series.length), strokeWidth: 1.7, fillGraph: plot.series.length < 3, fillAlpha: .13,
+		connectSeparatedPoints: true, legend: "never", labelsKMG2: unit === "bytes", animatedZooms: false,
+		includeZero: plot.least === 0, xRangePad: 2, yRangePad: 8, highlightCircleSize: 4,
+		axisLineColor: colour("--line"), gridLineColor: colour("--line"), gridLineWidth: .6,
+		axes: {
+			y: {axisLabelFormatter: (value) => say(path, value), axisLabelWidth: 74, pixelsPerLabel: 34},
+			x: {pixelsPerLabel: 74},
+		},
+		highlightCallback: (event, time, points) => {
+			const chosen = plot.series.map((_, i) => (points.find(({name}) => name === `s${i}`) || {}).yval);
+
+			write(plot.when, new Date(time).toLocaleString([], {month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit"}));
+			legend(plot, chosen);
+		},
+		unhighlightCallback: () => {
+			write(plot.when, "Last");
+			legend(plot);
+		},
+		zoomCallback: (from, to) => move([from, to]),
+		drawCallback: (graph, first) => first || follow(graph),
+	};
+}
+
+function drawPlot(plot) {
+	const data = table(plot.lists);
+
+	plot.drawing.classList.toggle("empty", !data.length);
+	if (!data.length) {
+		if (plot.graph)
+			plot.graph.destroy();
+		plot.graph = null;
+		write(plot.drawing, "No values in this time.");
+	} else if (plot.graph) {
+		plot.graph.updateOptions({file: data, dateWindow: opened.window, colors: colours(plot.series.length)});
+	} else {
+		plot.drawing.textContent = "";
+		plot.graph = new Dygraph(plot.drawing, data, {...options(plot), dateWindow: opened.window});
+	}
+	plot.drawing.dataset.points = data.length;
+	legend(plot);
+}
+
+/* The times of the whole range, in milliseconds as dygraphs has them; without a history, what the page has seen. */
+function whole() {
+	const first = opened.remembered ? -Infinity : opened.seen.begun;
+
+	return [Math.max(opened.seen.now - opened.hours * 3600, Math.min(first, opened.seen.now - 60)) * 1000, opened.seen.now * 1000];
+}
+
+function zoomed() {
+	return opened.window && opened.window[1] - opened.window[0] < (whole()[1] - whole()[0]) * .98;
+}
+
+/* All charts of the dialog show the same time. */
+function move(window) {
+	opened.window = window;
+	for (const plot of opened.plots) {
+		if (plot.graph)
+			plot.graph.updateOptions({dateWindow: window});
+		legend(plot);
+	}
+	clearTimeout(opened.later);
+	opened.later = setTimeout(load, 400);
+}
+
+/* Somebody drags one of them: the others come along. */
+function follow(graph) {
+	const [from, to] = graph.xAxisRange(), known = opened.window;
+
+	if (known && Math.abs(known[0] - from) + Math.abs(known[1] - to) > 2 && opened.plots.some((plot) => plot.graph === graph))
+		move([from, to]);
+}
+
+function step(how) {
+	const [from, to] = opened.window || whole(), width = to - from, middle = (from + to) / 2, [first, last] = whole();
+	const bounded = ([a, b]) => b > last ? [a - (b - last), last] : [a, b];
+
+	if (how === "all")
+		move(whole());
+	else if (how === "in")
+		move([middle - width / 4, middle + width / 4]);
+	else if (how === "out")
+		move(width * 2 >= last - first ? whole() : bounded([middle - width, middle + width]));
+	else
+		move(bounded(how === "earlier" ? [from - width / 2, to - width / 2] : [from + width / 2, to + width / 2]));
+}
+
+/* What the page saw after the last that the agent has written down. */
+function continued(path, points, to) {
+	const last = points.length ? points.at(-1)[0] : -Infinity;
+	const more = opened.seen.points(path).filter(([time]) => time > last + 1 && time <= to);
+
+	return points.concat(more.map(([time, value]) => [time, value === null ? NaN : value]));
+}
+
+async function loadPlot(plot, from, to, number) {
+	const paths = plot.series.map(([path]) => path), questions = [];
+	let failed = null, known = new Map();
+
+	try {
+		if (!await opened.seen.remembers())
+			throw Object.assign(new Error(), {status: 404});
+		for (let i = 0; i < paths.length; i += TOGETHER)
+			questions.push(past(paths.slice(i, i + TOGETHER), from, to));
+		known = new Map((await Promise.all(questions)).flatMap((part) => [...part]));
+	} catch (error) {
+		failed = error;
+	}
+	if (number === opened.load) {
+		plot.lists = paths.map((path) => continued(path, known.get(path) || [], to));
+		drawPlot(plot);
+	}
+	return failed;
+}
+
+function tell(failed, any) {
+	let words = "";
+
+	if (failed && !any) {
+		words = failed.status === 404 ? "This agent keeps no history (option history.enabled)" : `The history cannot be read (${failed.message})`;
+		words += ": the charts show what this page has seen since it was opened.";
+	}
+	write(at("details-note"), words);
+}
+
+async function load() {
+	const number = ++opened.load, [from, to] = opened.window.map((time) => time / 1000);
+	const failures = await Promise.all(opened.plots.map((plot) => loadPlot(plot, from, to, number)));
+
+	opened.asked = Date.now();
+	if (number === opened.load && opened.card)
+		tell(failures.find(Boolean), failures.some((failed) => !failed));
+}
+
+async function choose(hours) {
+	opened.hours = hours;
+	opened.remembered = await opened.seen.remembers();
+	opened.window = whole();
+	for (const button of at("ranges").children)
+		button.ariaPressed = String(Number(button.dataset.hours) === hours);
+	load();
+}
+
+function allValues() {
+	const body = at("all-values").querySelector("tbody"), found = [...opened.flat].filter(([path]) => opened.card.roots.test(path));
+
+	while (body.children.length > found.length)
+		body.lastChild.remove();
+	found.forEach(([path, value], i) => {
+		if (!body.children[i]) {
+			body.append(element("tr"));
+			body.lastChild.append(element("th"), element("td"));
+			body.lastChild.firstChild.scope = "row";
+		}
+		write(body.children[i].firstChild, path);
+		write(body.children[i].lastChild, say(path, value));
+	});
+}
+
+/* What is wrong with this card's things, in full. */
+function faults(problems) {
+	const box = at("details-problems"), mine = problems.filter(({card}) => card === opened.card.id);
+
+	while (box.children.length > mine.length)
+		box.lastChild.remove();
+	mine.forEach(({level, text}, i) => {
+		if (!box.children[i]) {
+			box.append(element("p"));
+			box.lastChild.append(element("span", "word"), " ", element("span"));
+		}
+		mark(box.children[i].firstChild, level);
+		write(box.children[i].lastChild, text);
+	});
+}
+
+/* After each poll. */
+function refreshDetails(flat, seen, problems) {
+	Object.assign(opened, {flat, seen});
+	if (!opened.card)
+		return;
+	allValues();
+	faults(problems);
+	if (zoomed() || Date.now() - opened.asked < (opened.hours === 1 ? 9e3 : 60e3))
+		return;
+	opened.window = whole();
+	load();
+}
+
+function openDetails(card, problems) {
+	closePlots();
+	write(at("details-note"), "");
+	opened.card = card;
+	write(at("details-title"), card.title);
+	opened.plots = card.charts(opened.flat).map(makePlot);
+	at("charts").replaceChildren(...opened.plots.map(({holder}) => holder));
+	at("details").classList.toggle("plain", !opened.plots.length);
+	at("all-values").open = !opened.plots.length;
+	allValues();
+	faults(problems);
+	if (!at("details").open)
+		at("details").showModal();
+	choose(opened.hours);
+}
+
+function closePlots() {
+	for (const {graph} of opened.plots)
+		if (graph)
+			graph.destroy();
+	Object.assign(opened, {card: null, plots: [], load: opened.load + 1});
+	clearTimeout(opened.later);
+}
+
+for (const [hours, label] of RANGES) {
+	const button = element("button", "", label);
+
+	button.type = "button";
+	button.dataset.hours = hours;
+	button.addEventListener("click", () => choose(hours));
+	at("ranges").append(button);
+}
+for (const button of document.querySelectorAll("[data-move]"))
+	button.addEventListener("click", () => step(button.dataset.move));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+	for (const plot of opened.plots)
+		if (plot.graph)
+			plot.graph.updateOptions({...options(plot), dateWindow: opened.window});
+});
