@@ -30,6 +30,7 @@ int explain_command(
 int doctor_command(
 	const struct arguments *arguments, const struct config *config, const struct root *root);
 int metrics_command(const struct arguments *arguments);
+int grafana_command(void);
 int capture_command(const struct arguments *arguments, const struct config *config);
 
 /* 0, or -EINVAL and one line (caller frees) if sampling.intervals or .deadbands name what does not

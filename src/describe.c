@@ -1,7 +1,10 @@
-/* `pistat metrics`: the catalogue as a table, for people and for the README. */
+/* What needs no machine: `pistat metrics`, the catalogue as a table, for people and for the README;
+ * `pistat grafana`. */
 #include "catalogue.h"
 #include "commands.h"
 #include "log.h"
+#include "mem.h"
+#include "render.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -43,5 +46,13 @@ int metrics_command(const struct arguments *arguments)
 		printf(markdown ? "| `%s` | %s | %s | %s |\n" : "%-38s %-14s %-20s %s\n", path,
 			kind, entity_name(row), row->help);
 	}
+	return 0;
+}
+
+int grafana_command(void)
+{
+	auto_free char *dashboard = render_grafana(NULL);
+
+	puts(dashboard);
 	return 0;
 }

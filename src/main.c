@@ -22,6 +22,7 @@ static const char usage[] =
 	"table|json|prometheus|topics|discovery|csv)\n"
 	"  check              check the configuration; every option and where it comes from\n"
 	"  metrics            every metric there is (--format table|markdown)\n"
+	"  grafana            a dashboard for Grafana, as JSON to import\n"
 	"  explain PATH       where a value comes from and where it goes\n"
 	"  doctor             every source, the machine, the broker: what is wrong and how to mend "
 	"it\n"
@@ -124,8 +125,8 @@ static int take_arguments(struct arguments *arguments, int argc, char **argv)
 
 static int unknown_command(const char *command)
 {
-	static const char *const commands[] = {"run", "once", "check", "metrics", "explain",
-		"doctor", "forget", "capture", "print-config"};
+	static const char *const commands[] = {"run", "once", "check", "metrics", "grafana",
+		"explain", "doctor", "forget", "capture", "print-config"};
 	const char *nearest = text_nearest(command, commands, ARRAY_LEN(commands));
 
 	log_error("%s: no such command%s%s; try pistat --help", command,
@@ -207,6 +208,8 @@ static int dispatch(struct arguments *arguments)
 		return config_print_file(stdout), 0;
 	if (strcmp(arguments->command, "metrics") == 0)
 		return metrics_command(arguments);
+	if (strcmp(arguments->command, "grafana") == 0)
+		return grafana_command();
 	if (arguments->log_level && arguments->settings_n < ARRAY_LEN(arguments->settings)) {
 		level = xasprintf("log.level=%s", arguments->log_level);
 		arguments->settings[arguments->settings_n++].assignment = level;

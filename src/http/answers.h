@@ -50,6 +50,10 @@ void openapi_answer(struct routes *routes, struct http_peer *peer,
 void docs_answer(struct routes *routes, struct http_peer *peer, const struct http_request *request,
 	const struct route *route);
 
+/* grafana.c */
+void grafana_answer(struct routes *routes, struct http_peer *peer,
+	const struct http_request *request, const struct route *route);
+
 /* usage.c */
 void usage_answer(struct routes *routes, struct http_peer *peer, const struct http_request *request,
 	const struct route *route);

@@ -15,6 +15,9 @@ char *render_json(const struct snapshot *snapshot, size_t *ret_n);
  * 1 pi, 2 node). */
 char *render_prometheus(const struct snapshot *snapshot, int names, size_t *ret_n);
 
+/* A dashboard for Grafana that shows all there may be. */
+char *render_grafana(size_t *ret_n);
+
 /* For people: path, value, unit. */
 char *render_table(const struct snapshot *snapshot);
 

@@ -12,8 +12,9 @@ import pytest
 
 import live
 
-PATHS = ["/", "/docs", "/openapi.json", "/stats", "/json", "/health", "/metrics", "/system", "/stats/cpu", "/stats/memory",
-         "/stats/disk", "/stats/gpu", "/stats/network", "/stats/ollama", "/stats/summary", "/api/current", "/api/config"]
+PATHS = ["/", "/docs", "/openapi.json", "/stats", "/json", "/health", "/metrics", "/grafana.json", "/system", "/stats/cpu",
+         "/stats/memory", "/stats/disk", "/stats/gpu", "/stats/network", "/stats/ollama", "/stats/summary", "/api/current",
+         "/api/history", "/api/export", "/api/config"]
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
 
 
