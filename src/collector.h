@@ -6,8 +6,8 @@
  * collect() returns 0, or -ENOENT/-ENODATA if this machine has no such thing (its readings go at
  * once), or another negative errno if it failed now (its last readings stay until they are three
  * intervals old).  What it put before failing is thrown away.  It may run in a lane: it touches
- * nothing but its arguments.  It may not run commands, resolve names, need root, or keep a file
- * open between calls.
+ * nothing but its arguments.  It may not run commands or resolve names (probes and ollama may,
+ * which is why each has a lane), need root, or keep a file open between calls.
  */
 #include "config.h"
 #include "root.h"

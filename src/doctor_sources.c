@@ -142,6 +142,8 @@ static void report_failing(struct doctor *doctor, const struct examination *exam
 			examination->seen_path, examination->seen);
 	else
 		report(doctor, name, FAILING, "%s", why);
+	if (examination->slot->result == -ELIBACC) /* of curl.h */
+		report_fix("apt install libcurl4");
 }
 
 static void report_absent(struct doctor *doctor, const struct examination *examination)

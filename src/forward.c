@@ -16,7 +16,7 @@
 #define PATIENCE 10 /* seconds for one attempt */
 #define PAUSE_MAX 300
 #define ANSWER_MAX (64u * 1024) /* nobody reads it, but it may not go on for ever */
-#define STOP_SECONDS 2
+#define STOP_SECONDS 1
 
 struct forward {
 	const struct config *config;

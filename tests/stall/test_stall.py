@@ -166,6 +166,20 @@ def test_it_ends_at_once_while_a_call_hangs(folder, broker, control, call):
         expect_end(agent)
 
 
+def test_servers_whose_names_nobody_resolves_are_left_alone(folder, control):
+    environment = ill("getaddrinfo", control, STALL_FOR="stuck.example")
+    control.set(stalling=True)
+    with live.Agent(folder, 1, environment=environment, mqtt__enabled="false", sampling__interval=0.5,
+                    forward__url="http://stuck.example/in", ollama__enabled="true",
+                    ollama__url="http://stuck.example:11434") as agent:
+        agent.wait_until_ready()
+        assert live.wait_for(lambda: control.stalled() >= 2, 30), agent.output()
+        with Watch(agent) as watch:
+            watch.follow(5)
+        watch.expect_time_kept()
+        expect_end(agent)
+
+
 def test_a_filesystem_that_hangs_loses_its_values_and_nothing_else(folder, broker, control):
     options = {"sampling__intervals": "filesystems=1"}
     with live.Agent(folder, broker.port, "ill", environment=ill("statvfs", control, STALL_SECONDS="12"),
