@@ -48,7 +48,7 @@ function cpuBlocks(flat) {
 		spark(["cpu_usage"], 100),
 		cores(members(flat, "per_cpu_usage.*")),
 		row("Load, 1 · 5 · 15 min", together(flat, [["load_avg.1m"], ["load_avg.5m"], ["load_avg.15m"]])),
-		row("User · system · wait", together(flat, [["cpu.user"], ["cpu.system"], ["cpu.iowait"]])),
+		...(flat.has("cpu.user") ? [row("User · system · wait", ["cpu.user", "cpu.system", "cpu.iowait"].filter((path) => flat.has(path)).map((path) => as("%", 0)(flat.get(path))).join(" · "))] : []),
 		...(flat.get("cpu.steal") > 0 ? rows(flat, [["cpu.steal", "Taken by the hypervisor"]]) : []),
 	];
 }
@@ -93,7 +93,7 @@ function interfaces(flat) {
 
 function networkBlocks(flat) {
 	const [first, ...others] = interfaces(flat);
-	const rates = (key) => together(flat, [[`network.${key}.recv_rate`, "↓ "], [`network.${key}.send_rate`, "↑ "]], "  ");
+	const rates = (key) => together(flat, [[`network.${key}.recv_rate`, `↓${NBSP}`], [`network.${key}.send_rate`, `↑${NBSP}`]], "  ");
 	const link = (key) => flat.get(`network.${key}.up`) === false ? "down" : together(flat, [[`network.${key}.speed`], [`network.${key}.ipv4`]]) || "up";
 
 	if (!first)
@@ -110,7 +110,7 @@ function diskBlocks(flat) {
 	if (!flat.has("disk_io.read_rate") && !flat.has("disk_io.read_bytes"))
 		return [];
 	return [
-		big(together(flat, [["disk_io.read_rate", "↓ "], ["disk_io.write_rate", "↑ "]], "  ") || "–", "read and written"),
+		big(together(flat, [["disk_io.read_rate", `↓${NBSP}`], ["disk_io.write_rate", `↑${NBSP}`]], "  ") || "–", "read and written"),
 		spark(["disk_io.read_rate", "disk_io.write_rate"], 0),
 		...members(flat, "disks.*.busy").map(({key, path, value}) => meter(`${key} busy`, value, say(path, value), path)),
 		...rows(flat, [["disk_io.read_bytes", "Read since boot"], ["disk_io.write_bytes", "Written since boot"]]),

@@ -2,74 +2,11 @@
 /* The dialog that a card opens: its charts from /api/history, and what the page itself has seen since. */
 
 const RANGES = [[1, "1 h"], [24, "24 h"], [168, "7 d"], [720, "30 d"]];
-const POINTS = 720; // as many as a chart has pixels, or so
-const AT_ONCE = 3, TOGETHER = 12; // questions, paths in one
-const unknown = new Set();
 
 /* Its legend would write inline style, which the page's policy forbids; the page has one of its own. */
 Dygraph.PLUGINS = Dygraph.PLUGINS.filter((plugin) => plugin !== Dygraph.Plugins.Legend);
 
 const opened = {card: null, hours: 1, plots: [], flat: null, seen: null, window: null, asked: 0, load: 0, later: 0};
-
-/* Runs a few at a time: a phone's radio and a small board's daemon have other things to do. */
-const queue = {waiting: [], running: 0};
-
-function queued(task) {
-	return new Promise((resolve, reject) => {
-		queue.waiting.push(() => task().then(resolve, reject).finally(() => {
-			queue.running--;
-			advance();
-		}));
-		advance();
-	});
-}
-
-function advance() {
-	while (queue.running < AT_ONCE && queue.waiting.length) {
-		queue.running++;
-		queue.waiting.shift()();
-	}
-}
-
-/*
- * What the agent remembers: for each path [[seconds, number]], with NaN where the line breaks because nobody measured.
- * A path that it keeps no history of is left out and asked no more.
- */
-async function past(paths, from, to, points = POINTS) {
-	const known = paths.filter((path) => !unknown.has(path));
-
-	if (!known.length)
-		return new Map();
-	const answer = await queued(() => ask(`api/history?metric=${encodeURIComponent(known.join(","))}` +
-		`&from=${from.toFixed(0)}&to=${to.toFixed(0)}&points=${points}`));
-	const body = await answer.json().catch(() => ({}));
-
-	if (answer.status === 400 && body.metrics) {
-		const before = unknown.size;
-
-		known.filter((path) => !body.metrics.includes(path)).forEach((path) => unknown.add(path));
-		if (unknown.size > before)
-			return past(paths, from, to, points);
-	}
-	if (!answer.ok)
-		throw Object.assign(new Error(body.error || `status ${answer.status}`), {status: answer.status});
-	return new Map(body.metrics.map((path, i) =>
-		[path, withGaps(body.points.filter((row) => row[i + 1]).map((row) => [row[0], row[i + 1][1]]), body.step)]));
-}
-
-/* NaN breaks the line where values are missing. */
-function withGaps(points, step) {
-	const made = [];
-
-	points.forEach(([time, value], i) => {
-		const before = i && points[i - 1][0];
-
-		if (i && time - before > Math.max(3 * step, 20))
-			made.push([before + step, NaN]);
-		made.push([time, value]);
-	});
-	return made;
-}
 
 /* The series of one chart side by side; null: no value of this one at that time. */
 function table(lists) {
@@ -96,10 +33,11 @@ function legend(plot, chosen) {
 	const [from, to] = opened.window || [-Infinity, Infinity];
 
 	plot.lists.forEach((points, i) => {
-		const inside = points.filter(([time, value]) => !Number.isNaN(value) && time * 1000 >= from && time * 1000 <= to).map(([, value]) => value);
+		const inside = points.filter(([time, value]) => !Number.isNaN(value) && time * 1000 >= from && time * 1000 <= to);
 		const path = plot.series[i][0], cells = plot.body.children[i].children;
-		const now = chosen ? chosen[i] : inside.at(-1);
-		const numbers = inside.length ? [now, Math.min(...inside), inside.reduce((a, b) => a + b, 0) / inside.length, Math.max(...inside)] : [];
+		const now = chosen ? chosen[i] : inside.at(-1)?.[1];
+		const numbers = inside.length ? [now, Math.min(...inside.map(([, mean, least = mean]) => least)),
+			inside.reduce((sum, [, mean]) => sum + mean, 0) / inside.length, Math.max(...inside.map(([, mean, , greatest = mean]) => greatest))] : [];
 
 		for (let j = 0; j < 4; j++)
 			write(cells[j + 1], Number.isFinite(numbers[j]) ? say(path, numbers[j]) : "–");
