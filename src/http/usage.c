@@ -1,5 +1,5 @@
 /*
- * What there is, told from the table of endpoints: as text for curl, as JSON for programs.  Browsers
+ * What there is, told from the table of endpoints: as text for curl, as JSON for programs. Browsers
  * get the dashboard (web/index.html).
  */
 #include "answers.h"
