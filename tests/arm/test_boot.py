@@ -93,6 +93,14 @@ def test_temperature(topics, state):
     assert sensor["critical"] == 90
 
 
+def test_the_card(topics, state):
+    """Two megabytes were written before pistat started; what the kernel read to find partitions depends on the kernel."""
+    card = state["disks"]["mmcblk0"]
+    assert card["model"] == "QEMU!"
+    assert card["write_bytes"] == state["disk_io"]["write_bytes"] == 2 * 2**20
+    assert int(topics[NODE + "disks/mmcblk0/read_bytes"]) == card["read_bytes"] > 0
+
+
 def test_what_it_lacks_is_absent(topics, state):
     """
     Debian's kernel has no /dev/vcio and no rpi_volt, and nobody set the clock; an emulated board has no battery, no fan,
@@ -114,6 +122,16 @@ def test_other_views(console):
     table = dict(line.split(None, 1) for line in console["table"].splitlines() if " " in line)
     assert table["cpu.logical_cores"] == "4"
     assert table["hardware.revision"] == "a02082"
+
+
+def test_doctor_says_why(console):
+    sources = console["doctor"].split("Sources\n")[1].split("\n\n")[0]
+    status = dict(line.split()[:2] for line in sources.splitlines())
+    for source in ("cpu", "memory", "sensors", "board", "disks"):
+        assert status[source] == "ok", console["doctor"]
+    for source in ("videocore", "undervoltage", "batteries", "gpus"):
+        assert status[source] == "absent", console["doctor"]
+    assert "there is no /dev/vcio" in console["doctor"]
 
 
 def test_it_leaves_well(console):
