@@ -53,6 +53,6 @@ int grafana_command(void)
 {
 	auto_free char *dashboard = render_grafana(NULL);
 
-	puts(dashboard);
+	fputs(dashboard, stdout);
 	return 0;
 }

@@ -1,11 +1,13 @@
 #pragma once
 /*
  * The dashboard for Grafana.  Private to src/render: grafana_panels.c is the table of what it
- * shows, grafana.c writes it, grafana_query.c asks Prometheus for it.
+ * shows, grafana_looks.c how, grafana_query.c asks Prometheus for it, grafana.c puts it together.
  */
 #include "catalogue.h"
 
 struct cJSON;
+
+#define COLUMNS 24 /* of Grafana's grid */
 
 /* How a panel looks. */
 enum panel_shape {
@@ -35,6 +37,20 @@ struct panel {
 /* The panels of the table, ended by END_OF_PANELS, and the rows that none of them is to show. */
 extern const struct panel grafana_panels[];
 extern const enum metric_id grafana_unshown[]; /* ended by NO_METRIC */
+
+/* Of Grafana's panels, as JSON; NULL: nothing to say. */
+struct look {
+	const char *type, *options, *custom, *mappings, *colour;
+	int width, height;
+};
+
+extern const struct look grafana_looks[PANEL_SHAPES];
+
+/* fieldConfig of a panel: unit, colours, thresholds. */
+struct cJSON *grafana_field_config(const struct panel *panel);
+
+/* JSON that we wrote ourselves, as a tree. */
+struct cJSON *grafana_parsed(const char *json);
 
 /* Names a member of a family where one can be chosen: the dashboard's variable. */
 struct variable {
