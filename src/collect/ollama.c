@@ -36,35 +36,21 @@ struct ollama {
  * kept for ever expires in some other century. */
 static int moment_parse(const char *text, double *ret)
 {
-	int hours = 0, minutes = 0, n = 0;
-	struct tm day = {0};
+	const char *at;
+	struct tm day = {0}, zone = {0};
 	double seconds;
-	char sign;
+	char *end;
 
-	if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%n", &day.tm_year, &day.tm_mon, &day.tm_mday,
-		    &day.tm_hour, &day.tm_min, &n) != 5 ||
-		n != 17 || strspn(text + n, "0123456789") != 2)
+	at = strptime(text, "%Y-%m-%dT%H:%M:", &day);
+	if (!at || day.tm_year < 70)
 		return -EBADMSG;
-	text += n;
-	n = (int)strspn(text, "0123456789.");
-	if (n > 31 || sscanf(text, "%lf", &seconds) != 1 || seconds < 0 || seconds >= 61)
+	seconds = strtod(at, &end);
+	if (end == at || end != at + strspn(at, "0123456789.") || seconds >= 61)
 		return -EBADMSG;
-	text += n;
-	if (strcmp(text, "Z") != 0 &&
-		(sscanf(text, "%c%2d:%2d%n", &sign, &hours, &minutes, &n) != 3 ||
-			(sign != '+' && sign != '-') || n != 6 || text[n]))
+	at = strptime(end, "%z", &zone);
+	if (!at || *at || labs(zone.tm_gmtoff) > 14 * 3600)
 		return -EBADMSG;
-	if (*text == '-') {
-		hours = -hours;
-		minutes = -minutes;
-	}
-	if (day.tm_year < 1970 || day.tm_mon < 1 || day.tm_mon > 12 || day.tm_mday < 1 ||
-		day.tm_mday > 31 || day.tm_hour < 0 || day.tm_hour > 23 || day.tm_min < 0 ||
-		day.tm_min > 59 || abs(hours) > 14 || abs(minutes) > 59)
-		return -EBADMSG;
-	day.tm_year -= 1900;
-	day.tm_mon--;
-	*ret = (double)timegm(&day) - 3600 * hours - 60 * minutes + seconds;
+	*ret = (double)(timegm(&day) - zone.tm_gmtoff) + seconds;
 	return 0;
 }
 
@@ -106,12 +92,13 @@ static void take_model(const cJSON *model, struct models *ret)
 static int ollama_parse(const char *text, struct models *ret)
 {
 	cJSON *answer = cJSON_Parse(text);
-	const cJSON *list = cJSON_GetObjectItemCaseSensitive(answer, "models"), *model;
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(answer, "models");
 	int r = cJSON_IsArray(list) || cJSON_IsNull(list) ? 0 : -EBADMSG;
 
 	if (r == 0) {
 		*ret = (struct models){0};
-		cJSON_ArrayForEach(model, list) take_model(model, ret);
+		for (const cJSON *model = list->child; model; model = model->next)
+			take_model(model, ret);
 	}
 	cJSON_Delete(answer);
 	return r;
