@@ -10,7 +10,11 @@ import machines
 import pytest
 
 OFFLINE = {"x86-server": {"5"}}
-MOMENTS = {"timestamp", "boot_time"}
+
+
+def is_moment(path):
+    return path in ("timestamp", "boot_time") or path.endswith(".expires_at")
+
 
 
 def keys_of(array, machine, n):
@@ -41,7 +45,7 @@ def leaves(machine):
 
 def scalar(path, value):
     """How a topic shows it."""
-    if path in MOMENTS:
+    if is_moment(path):
         whole = datetime.datetime.fromtimestamp(int(value), datetime.timezone.utc)
         return whole.isoformat()
     if isinstance(value, bool):
