@@ -20,7 +20,7 @@
 #define KEPT_ASIDE 2
 
 static const char settings[] =
-	"PRAGMA page_size=4096;"
+	"PRAGMA page_size=1024;"
 	"PRAGMA locking_mode=EXCLUSIVE;"
 	"PRAGMA journal_mode=WAL;"
 	"PRAGMA synchronous=NORMAL;"

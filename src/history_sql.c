@@ -10,6 +10,7 @@ static const char *const texts[STORE_SQL] = {
 		     " ORDER BY first LIMIT 1",
 	[LAST_ROW] = "SELECT first FROM %s WHERE first <= ?1 ORDER BY first DESC LIMIT 1",
 	[FIRST_ROW] = "SELECT first FROM %s ORDER BY first LIMIT 1",
+	[NTH_ROW] = "SELECT first FROM %s ORDER BY first LIMIT 1 OFFSET ?1",
 	[PURGE_ROWS] = "DELETE FROM %1$s WHERE first IN"
 		       " (SELECT first FROM %1$s WHERE first < ?1 ORDER BY first LIMIT ?2)",
 	[INSERT_SERIES] = "INSERT INTO series (path) SELECT ?1"

@@ -6,8 +6,6 @@
 #include <string.h>
 
 #define SERIES_ROWS_MAX 8192 /* in the file, over the years; what is new beyond is not kept */
-#define MINUTES_DAYS 31
-#define QUARTERS_DAYS 731
 
 const struct level_row levels[LEVELS] = {
 	[RAW] = {"raw", 0, HOUR},
@@ -29,7 +27,7 @@ struct store *store_new(const char *path, int days, bool rollups)
 	store->path = xstrdup(path);
 	store->days = days;
 	store->rollups = rollups;
-	store->hour = INT64_MIN;
+	store->hour = store->last = store->doubtful = INT64_MIN;
 	return store;
 }
 
@@ -101,6 +99,15 @@ static int pack_batch(struct store *store, const struct batch *batch, struct pac
 	return SQLITE_OK;
 }
 
+sqlite3_stmt *store_last_row(struct store *store, enum level level, int64_t now)
+{
+	sqlite3_stmt *last = store_statement(store, LAST_ROW, level);
+
+	if (last)
+		sqlite3_bind_int64(last, 1, now);
+	return last;
+}
+
 int store_insert(struct store *store, enum level level, int64_t key, const struct packed *packed)
 {
 	int64_t watermark;
@@ -124,49 +131,6 @@ int store_insert(struct store *store, enum level level, int64_t key, const struc
 	return key < watermark ? rollup_range(store, level + 1, key, key + 1) : SQLITE_OK;
 }
 
-static int purge(struct store *store, enum level level, int64_t before)
-{
-	sqlite3_stmt *delete = store_statement(store, PURGE_ROWS, level);
-
-	/* Never more than twice what was added since: a clock that is years off for an hour costs
-	 * two hours of what is oldest, not everything. */
-	if (delete) {
-		sqlite3_bind_int64(delete, 1, before);
-		sqlite3_bind_int64(delete, 2, 2 * store->added[level]);
-	}
-	store->added[level] = 0;
-	return store_finish(store, delete);
-}
-
-/* What has not been rolled up yet is kept. */
-static int64_t oldest_raw(struct store *store, int64_t now)
-{
-	int64_t before = now - store->days * DAY, watermark;
-
-	if (!store->rollups)
-		return before;
-	if (store_watermark(store, MINUTES, now, &watermark) < 0)
-		return INT64_MIN;
-	return before < watermark ? before : watermark;
-}
-
-/* A new hour has begun. */
-static int settle(struct store *store, int64_t now)
-{
-	int result = SQLITE_OK;
-
-	for (enum level level = MINUTES; store->rollups && level < LEVELS; level++)
-		if (result == SQLITE_OK)
-			result = rollup_due(store, level, now);
-	if (result == SQLITE_OK)
-		result = purge(store, RAW, oldest_raw(store, now));
-	if (result == SQLITE_OK)
-		result = purge(store, MINUTES, now - MINUTES_DAYS * DAY);
-	if (result == SQLITE_OK)
-		result = purge(store, QUARTERS, now - QUARTERS_DAYS * DAY);
-	return result;
-}
-
 static int write_all(struct store *store, const struct batch *batch, bool new_hour)
 {
 	struct packed packed = {0};
@@ -177,7 +141,7 @@ static int write_all(struct store *store, const struct batch *batch, bool new_ho
 	if (result == SQLITE_OK)
 		result = store_insert(store, RAW, batch->times[0], &packed);
 	if (result == SQLITE_OK && new_hour)
-		result = settle(store, batch->times[0]);
+		result = retention_settle(store, batch->times[0]);
 	store_rest(store);
 	if (result == SQLITE_OK)
 		result = store_run(store, COMMIT);
@@ -193,6 +157,7 @@ int store_write(struct store *store, const struct batch *batch)
 
 	if (r < 0)
 		return r;
+	retention_doubt(store, batch->times[0]);
 	result = write_all(store, batch, new_hour);
 	if (result != SQLITE_OK) {
 		if (!sqlite3_get_autocommit(store->db))
@@ -241,13 +206,9 @@ static int find_key(struct store *store, sqlite3_stmt *statement, int64_t *ret)
 
 int store_watermark(struct store *store, enum level level, int64_t now, int64_t *ret)
 {
-	sqlite3_stmt *last = store->db ? store_statement(store, LAST_ROW, level) : NULL;
 	int64_t key = INT64_MIN;
 
-	if (!last)
-		return -EIO;
-	sqlite3_bind_int64(last, 1, now);
-	if (find_key(store, last, &key) < 0)
+	if (!store->db || find_key(store, store_last_row(store, level, now), &key) < 0)
 		return -EIO;
 	*ret = key == INT64_MIN ? key : time_floor(key, levels[level].span) + levels[level].span;
 	return 0;
@@ -255,10 +216,8 @@ int store_watermark(struct store *store, enum level level, int64_t now, int64_t 
 
 int store_oldest(struct store *store, enum level level, int64_t *ret)
 {
-	sqlite3_stmt *first = store->db ? store_statement(store, FIRST_ROW, level) : NULL;
-
 	*ret = INT64_MAX;
-	return first ? find_key(store, first, ret) : -EIO;
+	return store->db ? find_key(store, store_statement(store, FIRST_ROW, level), ret) : -EIO;
 }
 
 int store_series(struct store *store, const char *path, uint64_t *ret)

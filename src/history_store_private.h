@@ -13,6 +13,7 @@ enum store_sql {
 	NEXT_ROW,
 	LAST_ROW,
 	FIRST_ROW,
+	NTH_ROW,
 	PURGE_ROWS,
 	INSERT_SERIES, /* and these are not */
 	FIND_SERIES,
@@ -30,7 +31,8 @@ struct store {
 	sqlite3 *db; /* NULL: not open */
 	sqlite3_stmt *statements[STORE_SQL][LEVELS];
 	uint64_t opening;
-	int64_t hour;	       /* of the last batch */
+	int64_t hour, last;    /* when the last batch began, and its hour */
+	int64_t doubtful;      /* until then nothing is thrown away */
 	int64_t added[LEVELS]; /* rows since the last purge */
 	bool foreign;	       /* the file is not ours: it is left alone */
 	int trouble;	       /* what was said last; 0: all is well */
@@ -59,6 +61,12 @@ int store_row(
 /* history_store.c. */
 /* Adds a row, and rolls it up at once if its time has been rolled up before; an SQLite result. */
 int store_insert(struct store *store, enum level level, int64_t key, const struct packed *packed);
+
+sqlite3_stmt *store_last_row(struct store *store, enum level level, int64_t now);
+
+/* history_retention.c: an SQLite result.  And: a batch of this time comes next. */
+int retention_settle(struct store *store, int64_t now);
+void retention_doubt(struct store *store, int64_t now);
 
 /* history_rollup.c: SQLite results.  One row of `to` from all rows of the level before it with
  * begin <= key < end; key: that of the new row. */

@@ -1,5 +1,6 @@
 """Those who run beside each other: how each is configured and started, and what it shows of itself."""
 
+import glob
 import os
 import subprocess
 import sys
@@ -105,10 +106,19 @@ def with_tls(certificates, tls_port):
             "mqtt__tls__ca_file": os.path.join(certificates, "ca.pem")}
 
 
-def compiled(folder, source, shared=False):
+def compiled(folder, source, *more, shared=False):
     """A C file of the tests, built into the folder: the release build has no tests in it."""
     name = os.path.splitext(os.path.basename(source))[0]
     target = os.path.join(folder, f"lib{name}.so" if shared else name)
     flags = ["-fPIC", "-shared", "-ldl"] if shared else []
-    subprocess.run(["cc", "-std=c11", "-D_GNU_SOURCE", "-O2", source, "-o", target, *flags], check=True)
+    subprocess.run(["cc", "-std=c11", "-D_GNU_SOURCE", "-O2", source, "-o", target, *more, *flags], check=True)
     return target
+
+
+def history_program(folder):
+    """Days of history, as fast as they can be written: with the sources that keep it, less what runs in the loop."""
+    src = os.path.join(live.ROOT, "src")
+    parts = [path for path in sorted(glob.glob(os.path.join(src, "history*.c")))
+             if os.path.basename(path) not in ("history.c", "history_ask.c")]
+    parts += [os.path.join(src, name + ".c") for name in ("snapshot", "reading", "catalogue", "hash", "text", "mem", "log")]
+    return compiled(folder, os.path.join(HERE, "history_day.c"), "-I" + src, *parts, "-lsqlite3", "-lm", "-lsystemd")

@@ -43,7 +43,7 @@ class Bench:
         self.stack = stack
         self.running = {}       # name → live.Process
         self.results = {"interval": options.interval, "cycles": options.cycles, "skipped": [], "agents": {},
-                        "scrape": {}, "start": {}, "hanging": {}, "children": 0, "bare": {},
+                        "scrape": {}, "start": {}, "hanging": {}, "children": 0, "bare": {}, "history": {},
                         "machine": report.machine(), "versions": report.versions()}
         self.certificates = folder if live.find("openssl") else None
         if self.certificates:
@@ -180,6 +180,16 @@ class Bench:
         self.results["hanging"] = {"calls": calls, "worst": max(calls.values())}
         return None
 
+    def history(self):
+        """Nine days of it, of which the last is measured: then old samples go as new ones come."""
+        folder = os.path.join(self.folder, "history")
+        os.mkdir(folder)
+        told = json.loads(report.first_line([agents.history_program(self.folder), folder, "9"]) or "{}")
+        if not told.get("written_per_day"):
+            told["written_per_day"] = None
+            self.skip("bytes written by the history: the temporary folder is on no disk, set TMPDIR")
+        self.results["history"] = told
+
     def run(self):
         self.say("starting pistat")
         self.start_ours()
@@ -195,6 +205,8 @@ class Bench:
         self.scrapes()
         self.starts()
         self.hangs()
+        self.say("writing history")
+        self.history()
 
 
 def arguments():

@@ -19,10 +19,12 @@ BUDGETS = (
     ("  per cycle, every source forced / Python agent's", 1 / 12, "x", lambda r: ratio(r, "pistat", "python")),
     ("CPU per cycle / bare reading at the same pace", 3, "x", lambda r: bare_ratio(r)),
     ("CPU per /metrics scrape / node_exporter's", 1 / 10, "x", lambda r: scrape_ratio(r)),
-    ("RSS with TLS and HTTP", 7, "MiB", lambda r: number(r, "agents", "pistat TLS", "rss", scale=2 ** 20)),
+    ("RSS with TLS, HTTP and history", 7, "MiB", lambda r: number(r, "agents", "pistat TLS", "rss", scale=2 ** 20)),
     ("child processes", 0, "", lambda r: number(r, "children")),
     ("start to first retained state, median", 100, "ms", lambda r: number(r, "start", "pistat", "median", scale=1e-3)),
     ("/health while calls hang, worst", 50, "ms", lambda r: number(r, "hanging", "worst", scale=1e-3)),
+    ("history written per day at 10 s", 5, "MB", lambda r: number(r, "history", "written_per_day", scale=1e6)),
+    ("a week of one value from history", 50, "ms", lambda r: number(r, "history", "week_of_values_ms")),
 )
 
 
@@ -133,6 +135,12 @@ def print_rest(results):
         print(f"\nBare reading: {results['bare']['questions']:.0f} questions a cycle ({results['bare']['from']}), "
               f"{results['agents']['bare']['cpu'] * 1e6:.0f} us at the agents' pace, "
               f"{results['bare']['loop'] * 1e6:.0f} us in a tight loop with warm caches")
+    if results["history"]:
+        told = results["history"]
+        print(f"\nHistory of {told['series']} series every 10 s, after {told['days']} days: "
+              f"{cell(told['written_per_day'], 1e6, '{:.2f}')} MB written a day, {told['database'] / 1e6:.1f} MB on disk; "
+              f"a week of one value in {told['week_of_values_ms']:.1f} ms, as 500 points in "
+              f"{told['week_in_500_points_ms']:.1f} ms, a day of all as CSV in {told['day_as_csv_ms']:.0f} ms")
     if results["hanging"]:
         print("\n/health, slowest answer while a call hangs: " + ", ".join(
             f"{call} {seconds * 1000:.1f} ms" for call, seconds in results["hanging"]["calls"].items()))

@@ -38,6 +38,7 @@ def main():
     expect(results["agents"]["bare"]["cpu"] > 0, "bare reading was not measured")
     expect(results["scrape"]["pistat"]["samples"] > 20, "no samples on /metrics")
     expect(results["start"]["pistat"]["tries"] == 2, "a start left nothing retained")
+    expect(results["history"]["series"] > 40 and results["history"]["database"] > 1e6, "no history was written")
     print("bench_smoke: the bench runs")
 
 
