@@ -300,7 +300,8 @@ def test_forget_without_a_broker(broker, folder):
 def test_a_directory_that_cannot_be_written(broker, folder):
     """One line says what it means; discovery goes on."""
     with Record(broker.port) as record, \
-            Host(folder, broker.port, "amnesic", node__state_directory="/dev/null/pistat") as host:
+            Host(folder, broker.port, "amnesic", node__state_directory="/dev/null/pistat",
+                 history__enabled="false") as host:
         record.wait(host.topic, components)
         assert live.wait_for(lambda: "/dev/null/pistat" in host.output(), LONG)
         host.pull_interface("enp4s0")

@@ -155,11 +155,11 @@ def test_few_descriptors(start, descriptors):
     """64: fewer places; 0: so few that accept(2) fails."""
     starved = not descriptors
     if starved:
-        probe = start("probe")
+        probe = start("probe", history__enabled="false")
         probe.wait_until_ready()
         time.sleep(1.5)
         descriptors = max(int(name) for name in os.listdir(f"/proc/{probe.pid}/fd")) + 4
-    pistat = start(f"descriptors{descriptors}", wrapper=limited(descriptors))
+    pistat = start(f"descriptors{descriptors}", wrapper=limited(descriptors), history__enabled="false")
     pistat.wait_until_ready()
     silent = [pistat.connect() for _ in range(120)]
     begun = pistat.cpu_seconds()
