@@ -54,7 +54,7 @@ enum family {
 	CURRENT,
 	POWER,
 	BATTERY,
-	CARD, /* graphics cards; the VideoCore of a Raspberry Pi is the host's */
+	CARD,  /* graphics cards; the VideoCore of a Raspberry Pi is the host's */
 	MODEL, /* language models that Ollama has loaded */
 	SERVICE,
 	PROBE,

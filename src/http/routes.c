@@ -20,8 +20,7 @@ static const struct parameter health_parameters[] = {
 };
 
 static const struct parameter history_parameters[] = {
-	{"metric",
-		"what: a name of /api/current or a path of /stats; several separated by commas",
+	{"metric", "what: a name of /api/current or a path of /stats; several separated by commas",
 		.type = "string", .initial = "\"cpu_percent\""},
 	{"hours", "how far back, at most 168", .type = "number", .initial = "1", .maximum = 168},
 	{"from", "since when, in Unix seconds, instead of hours", .type = "number"},
@@ -50,11 +49,11 @@ static const struct parameter export_parameters[] = {
 	"(s)\"}}}"
 
 #define HISTORY_SCHEMA                                                                             \
-	"{\"anyOf\":[{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"             \
-	"\"ts\":{\"type\":\"number\"},\"value\":{\"type\":\"number\"}}}},"                           \
-	"{\"type\":\"object\",\"properties\":{\"from\":{\"type\":\"number\"},"                         \
-	"\"to\":{\"type\":\"number\"},\"step\":{\"type\":\"number\"},"                                 \
-	"\"metrics\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"                            \
+	"{\"anyOf\":[{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"          \
+	"\"ts\":{\"type\":\"number\"},\"value\":{\"type\":\"number\"}}}},"                         \
+	"{\"type\":\"object\",\"properties\":{\"from\":{\"type\":\"number\"},"                     \
+	"\"to\":{\"type\":\"number\"},\"step\":{\"type\":\"number\"},"                             \
+	"\"metrics\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"                        \
 	"\"points\":{\"type\":\"array\",\"items\":{\"type\":\"array\"}}}}]}"
 
 /* A shape of render/views.h. */

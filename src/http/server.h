@@ -18,8 +18,8 @@
 struct http_request {
 	bool head;
 	bool chunks; /* HTTP/1.1: a body may come in chunks */
-	char *path;					      /* decoded, begins with '/' */
-	char *query;					      /* raw, "" if none */
+	char *path;  /* decoded, begins with '/' */
+	char *query; /* raw, "" if none */
 	const char *accept, *accept_encoding, *authorization; /* header values, "" if none */
 };
 
