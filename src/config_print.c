@@ -165,7 +165,7 @@ void config_print_origins(const struct config *config, FILE *to)
 {
 	for (enum option_id id = 0; id < OPTIONS; id++) {
 		const char *text = config_text(config, id);
-		char shown[256];
+		char shown[256] = "";
 
 		if (options[id].url) { /* what `check` says is sent to others for help */
 			url_shown(shown, sizeof(shown), text);
