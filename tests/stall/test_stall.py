@@ -281,3 +281,27 @@ def test_a_wall_clock_that_jumps_moves_nothing_but_the_timestamp(folder, broker,
         watch.follow(4)
         watch.expect_time_kept()
         expect_end(agent)
+
+
+def test_a_disk_that_hangs_costs_no_sample(folder, broker, control):
+    """What was meanwhile waits in memory, and who asks for it waits as long as the disk."""
+    def kept():
+        status, body = agent.get("/api/history?metric=uptime_seconds", 40)
+        assert status in (200, 503)
+        return [point["value"] for point in json.loads(body)] if status == 200 else []
+
+    environment = ill("fsync", control, STALL_SECONDS="8")
+    control.set(stalling=True)
+    with live.Agent(folder, broker.port, "ill", environment=environment, history__batch=1) as agent, \
+            Watch(agent, broker.port) as watch:
+        agent.wait_until_ready()
+        assert live.wait_for(control.stalled, 20), "no such call was made"
+        watch.follow(4)
+        watch.expect_time_kept()
+        control.set(stalling=False)
+        watch.follow(6)
+        watch.expect_time_kept()
+        assert live.wait_for(lambda: len(kept()) >= 6, 60, 0.2)
+        values = kept()
+        assert max(after - before for before, after in zip(values, values[1:])) < 5, values
+        expect_end(agent)

@@ -78,6 +78,26 @@ static void finished_but_not_collected(void **state)
 	sd_event_unref(errand.event);
 }
 
+static void settled_is_finished_and_collected(void **state)
+{
+	struct errand errand = {0};
+	struct lane *lane;
+
+	(void)state;
+	assert_int_equal(sd_event_new(&errand.event), 0);
+	assert_int_equal(lane_open(errand.event, "test", &lane), 0);
+	assert_true(lane_settle(lane, 0)); /* there was nothing */
+	assert_int_equal(lane_submit(lane, (struct lane_job){work, done, &errand}), 0);
+	assert_false(lane_settle(lane, 0.05));
+	assert_int_equal(errand.dones, 0);
+	open_gate();
+	assert_true(lane_settle(lane, 5));
+	assert_int_equal(errand.dones, 1);
+	assert_false(lane_busy(lane));
+	assert_true(lane_close(lane));
+	sd_event_unref(errand.event);
+}
+
 static void a_stuck_lane_is_left_behind(void **state)
 {
 	static struct errand errand; /* outlives the test, as the header demands */
@@ -119,6 +139,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(one_job_at_a_time),
 		cmocka_unit_test(finished_but_not_collected),
+		cmocka_unit_test(settled_is_finished_and_collected),
 		cmocka_unit_test(a_stuck_lane_is_left_behind),
 		cmocka_unit_test(unused_lanes_have_no_thread)};
 
