@@ -14,7 +14,25 @@
 #define CLOSING_SECONDS 2
 #define LARGEST_BATCH (NUMBERS_MAX / 4)
 #define FIRST_ROOM 64
-#define JUMP 1.0 /* seconds; less is the clock's own unrest */
+#define REST_USEC 1000000 /* SQLite is as large in memory as everything else together */
+#define JUMP 1.0	  /* seconds; less is the clock's own unrest */
+
+static int give_back(sd_event_source *source, uint64_t usec, void *argument)
+{
+	(void)source;
+	(void)usec;
+	(void)argument;
+	mem_give_back();
+	return 0;
+}
+
+void history_rest(struct history *history)
+{
+	if (history->closing)
+		return;
+	(void)sd_event_source_set_time_relative(history->rest, REST_USEC);
+	(void)sd_event_source_set_enabled(history->rest, SD_EVENT_ONESHOT);
+}
 
 static void write_work(void *argument)
 {
@@ -59,6 +77,7 @@ static void write_done(void *argument)
 	if (writing->written)
 		history->lost = 0;
 	writing->n = 0;
+	history_rest(history);
 	history_dispatch(history);
 }
 
@@ -192,7 +211,14 @@ int history_open(sd_event *event, const struct config *config, struct history **
 	}
 	history = xcalloc(1, sizeof(*history));
 	r = lane_open(event, "history", &history->lane);
+	if (r >= 0)
+		r = sd_event_add_time(
+			event, &history->rest, CLOCK_MONOTONIC, 0, 1000000, give_back, history);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(history->rest, SD_EVENT_OFF);
 	if (r < 0) {
+		lane_close(history->lane);
+		sd_event_source_disable_unref(history->rest);
 		free(history);
 		return r;
 	}
@@ -227,6 +253,8 @@ bool history_close(struct history *history)
 
 	if (!history)
 		return true;
+	sd_event_source_disable_unref(history->rest);
+	history->rest = NULL;
 	seal(history);
 	settled = settle(history);
 	if (!lane_close(history->lane) || !settled)

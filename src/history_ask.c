@@ -41,6 +41,7 @@ static void done(void *argument)
 	int status = question->question.status;
 	bool last = question->question.ended;
 
+	history_rest(history);
 	question->state = RESTING;
 	question->question.text = (struct text){0};
 	if (last || !then)

@@ -31,6 +31,7 @@ struct history_question {
 
 struct history {
 	struct lane *lane;
+	sd_event_source *rest;	/* when nobody has asked for a while */
 	struct store *store;	/* the lane's while it works */
 	int64_t span, interval; /* of a batch, of samples: milliseconds */
 	struct all_series series;
@@ -47,6 +48,9 @@ struct history {
 
 /* Gives the lane what comes next, if it is idle. */
 void history_dispatch(struct history *history);
+
+/* What that took of memory is given back, once it is over. */
+void history_rest(struct history *history);
 
 /* history_ask.c: the next question that wants a piece. */
 void question_dispatch(struct history *history);

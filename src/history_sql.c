@@ -91,10 +91,13 @@ int store_row(
 	return result;
 }
 
-/* A row that is still held keeps the log from being moved into the database. */
+/* A row that is still held keeps the log from being moved into the database; and pages are cheap to
+ * get again. */
 void store_rest(struct store *store)
 {
 	for (enum level level = RAW; level < LEVELS; level++)
 		if (store->statements[NEXT_ROW][level])
 			sqlite3_reset(store->statements[NEXT_ROW][level]);
+	if (store->db)
+		(void)sqlite3_db_release_memory(store->db);
 }

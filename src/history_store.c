@@ -170,7 +170,7 @@ int store_write(struct store *store, const struct batch *batch)
 	if (new_hour)
 		result = sqlite3_wal_checkpoint_v2(
 			store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-	(void)sqlite3_db_release_memory(store->db);
+	store_rest(store);
 	(void)file_result(store, result); /* the batch is kept, whatever came of that */
 	return 0;
 }
@@ -179,8 +179,7 @@ int store_look(struct store *store)
 {
 	int r = file_open(store);
 
-	if (r >= 0)
-		(void)sqlite3_db_release_memory(store->db);
+	store_rest(store);
 	return r;
 }
 

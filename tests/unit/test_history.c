@@ -76,6 +76,7 @@ static void sample(struct rig *rig, double wall, double mono, bool synchronised)
 	snapshot = snapshot_seal(all, 1, wall, mono);
 	history_sample(rig->history, &snapshot);
 	snapshot_free(&snapshot);
+	slice_free(&slice);
 }
 
 /* Until the lane has done what there was. */
