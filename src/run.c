@@ -199,6 +199,13 @@ static int open_mqtt(struct daemon *daemon)
 	return session_start(daemon->session);
 }
 
+/* A replayed machine has no part in the history of this one. */
+static bool has_history(const struct daemon *daemon)
+{
+	return root_live(daemon->root) || *config_text(daemon->config, OPTION_HISTORY_FILE) ||
+	       *config_text(daemon->config, OPTION_NODE_STATE_DIRECTORY);
+}
+
 static int open_all(struct daemon *daemon, const struct root *root)
 {
 	const struct config *config = daemon->config;
@@ -220,7 +227,7 @@ static int open_all(struct daemon *daemon, const struct root *root)
 		sampler_add_sink(daemon->sampler, (struct sink){forward_sample, daemon->forward});
 	if (r >= 0 && config_flag(config, OPTION_MQTT_ENABLED))
 		r = open_mqtt(daemon);
-	if (r >= 0)
+	if (r >= 0 && has_history(daemon))
 		r = history_open(daemon->event, config, &daemon->history);
 	if (r >= 0 && daemon->history)
 		sampler_add_sink(daemon->sampler, (struct sink){history_sample, daemon->history});
