@@ -114,12 +114,11 @@ static bool same_architecture(const struct reading_lists *all, const char *a, co
 static void list_paragraph(struct reading_lists *all)
 {
 	const struct debian_package *package = &all->now;
-	const struct installed *end = all->at + all->n;
 	struct installed *old = all->wanted && *package->version && !package->broken
 					? installed_find(all, package->name)
 					: NULL;
 
-	for (; old && old < end && strcmp(old->name, package->name) == 0; old++)
+	for (; old && old < all->at + all->n && strcmp(old->name, package->name) == 0; old++)
 		if (same_architecture(all, old->architecture, package->architecture) &&
 			debian_version_compare(package->version, old->version) > 0)
 			old->newer = true;
