@@ -227,7 +227,7 @@ static void say_line(struct question *question, int64_t time)
 	struct text *text = &question->text;
 
 	/* a sample is numbered by the second it was taken in, as in /api/current */
-	say_number(text, (double)(time_floor(time, SECOND) / SECOND), 0, "");
+	say_number(text, floor((double)time / 1000), 0, "");
 	text_say(text, ",");
 	say_time(text, time);
 	for (size_t i = 0; i < question->n;) {
