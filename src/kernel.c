@@ -216,8 +216,8 @@ static int timex_ask(const struct root *root, bool *ret_synchronised, double *re
 
 int root_clock_synchronised(const struct root *root)
 {
-	bool synchronised;
-	double offset;
+	bool synchronised = false;
+	double offset = NAN;
 	int r = timex_ask(root, &synchronised, &offset);
 
 	return r < 0 ? r : synchronised;
@@ -225,8 +225,8 @@ int root_clock_synchronised(const struct root *root)
 
 int root_clock_offset(const struct root *root, double *ret)
 {
-	bool synchronised;
-	double offset;
+	bool synchronised = false;
+	double offset = NAN;
 	int r = timex_ask(root, &synchronised, &offset);
 
 	if (r < 0)
