@@ -118,7 +118,9 @@ def compiled(folder, source, *more, shared=False):
 def history_program(folder):
     """Days of history, as fast as they can be written: with the sources that keep it, less what runs in the loop."""
     src = os.path.join(live.ROOT, "src")
-    parts = [path for path in sorted(glob.glob(os.path.join(src, "history*.c")))
+    parts = [path for path in sorted(glob.glob(os.path.join(src, "history", "*.c")))
              if os.path.basename(path) not in ("history.c", "history_ask.c")]
-    parts += [os.path.join(src, name + ".c") for name in ("snapshot", "reading", "catalogue", "hash", "text", "mem", "log")]
-    return compiled(folder, os.path.join(HERE, "history_day.c"), "-I" + src, *parts, "-lsqlite3", "-lm", "-lsystemd")
+    parts += [os.path.join(src, name + ".c") for name in ("snapshot", "reading", "catalogue", "base/hash", "base/text",
+                                                          "base/mem", "base/log")]
+    folders = ["-I" + os.path.join(src, name) for name in ("", "base", "config", "history")]
+    return compiled(folder, os.path.join(HERE, "history_day.c"), *folders, *parts, "-lsqlite3", "-lm", "-lsystemd")

@@ -4,8 +4,8 @@
  * reaches the disk before the next, as it does when minutes lie between them. usage:
  * history_day FOLDER [DAYS [INTERVAL [BATCH]]]; prints JSON.
  */
-#include "../../src/history_question.h"
-#include "../../src/mem.h"
+#include "../../src/base/mem.h"
+#include "../../src/history/history_question.h"
 
 #include <fcntl.h>
 #include <math.h>

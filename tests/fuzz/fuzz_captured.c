@@ -1,6 +1,6 @@
 /* What stands in captured/ of a machine that somebody sent: statvfs and names, whatever they hold.
  */
-#include "../../src/kernel.c"
+#include "../../src/root/kernel.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,5 +1,5 @@
 /* A row of the history, as a damaged file may hold it. */
-#include "../../src/history_unpack.c"
+#include "../../src/history/history_unpack.c"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* Everything that a capture may copy, by each of its rules: the first byte says which file it is.
  */
-#include "../../src/mask.c"
+#include "../../src/root/mask.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 /* The attributes of nl80211's messages, whatever they hold; the first byte says of which message.
  */
-#include "../../src/nl80211_lines.c"
-#include "../../src/nl80211_messages.c"
+#include "../../src/root/nl80211_lines.c"
+#include "../../src/root/nl80211_messages.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -15,7 +15,7 @@ pi5: pages of 16 KiB, numa=fake, the power chip's rails, fan, NVMe, clock batter
 cm4-emmc: a Compute Module whose eMMC wears out and whose filesystem has errors; UPS, failed units, probes.
 container: as little as a container shows, half of it faked.
 
-What no file tells stands in captured/; src/root.h says how.  A machine may have a pistat.conf.
+What no file tells stands in captured/; src/root/root.h says how.  A machine may have a pistat.conf.
 """
 
 import csv

@@ -1,7 +1,7 @@
 /*
  * A stand-in for NVIDIA's libnvidia-ml.so.1, with its names, structures and numbers as
  * https://docs.nvidia.com/deploy/nvml-api/ has them, written down a second time on purpose: what
- * src/nvml.c believes is compared with this, not with itself.
+ * src/root/nvml.c believes is compared with this, not with itself.
  */
 #include "stand_in.h"
 

@@ -1,10 +1,10 @@
-/* src/nvml.c with the stand-in of this folder. */
+/* src/root/nvml.c with the stand-in of this folder. */
 #define NVIDIA_DEVICE device_file
 #define NVML_LIBRARY library_file
 
 static const char *device_file, *library_file;
 
-#include "../../src/nvml.c"
+#include "../../src/root/nvml.c"
 
 #include <setjmp.h>
 #include <stdarg.h>

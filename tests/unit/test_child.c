@@ -1,7 +1,7 @@
 /* Programs that behave and programs that do not: all of them end, and nothing of them stays. */
 #include "unit.h"
 
-#include "../../src/child.c"
+#include "../../src/root/child.c"
 
 #include <dirent.h>
 #include <threads.h>

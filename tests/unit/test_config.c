@@ -1,7 +1,7 @@
 /* Sources, their order, and what a mistake is answered with. */
 #include "unit.h"
 
-#include "../../src/config.c"
+#include "../../src/config/config.c"
 
 static char file[] = "/tmp/pistat-test-XXXXXX";
 

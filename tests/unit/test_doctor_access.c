@@ -1,7 +1,7 @@
 /* What doctor says about a node that may not be opened: the command must be the right one. */
 #include "unit.h"
 
-#include "../../src/doctor_access.c"
+#include "../../src/commands/doctor_access.c"
 
 static struct advice advise(const char *path, mode_t mode, const char *group, bool member)
 {

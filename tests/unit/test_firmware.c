@@ -11,8 +11,8 @@ static int paper_ioctl(int fd, unsigned long request, uint32_t *message);
 
 #define open paper_open
 #define ioctl paper_ioctl
-#include "../../src/firmware.c"
-#include "../../src/mailbox.c"
+#include "../../src/root/firmware.c"
+#include "../../src/root/mailbox.c"
 #undef open
 #undef ioctl
 

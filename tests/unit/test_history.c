@@ -1,8 +1,8 @@
 /* The loop's side of the history: what makes a batch, what waits, what is asked, and the end. */
 #include "unit.h"
 
-#include "../../src/history.c"
-#include "../../src/history_ask.c"
+#include "../../src/history/history.c"
+#include "../../src/history/history_ask.c"
 
 #include "settings.h"
 

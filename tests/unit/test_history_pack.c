@@ -1,8 +1,8 @@
 /* Batches as bytes: what goes in comes out, and what makes no sense is refused. */
 #include "unit.h"
 
-#include "../../src/history_pack.c"
-#include "../../src/history_unpack.c"
+#include "../../src/history/history_pack.c"
+#include "../../src/history/history_unpack.c"
 
 #define ROWS 60
 

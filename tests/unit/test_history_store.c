@@ -2,8 +2,8 @@
  * clock, the disk and the power do. */
 #include "unit.h"
 
-#include "../../src/history_question.c"
-#include "../../src/history_store_private.h"
+#include "../../src/history/history_question.c"
+#include "../../src/history/history_store_private.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* Files line by line, plain and packed, whole and broken. */
 #include "unit.h"
 
-#include "../../src/lines.c"
+#include "../../src/root/lines.c"
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 /* What leaves in a capture says nothing of whose machine it was, and still replays. */
 #include "unit.h"
 
-#include "../../src/mask.c"
+#include "../../src/root/mask.c"
 
 static void check_bytes(const char *path, const char *text, size_t n, const char *should, size_t m)
 {

@@ -1,6 +1,6 @@
-#include "../../src/nl80211.c"
-#include "../../src/nl80211_lines.c"
-#include "../../src/nl80211_messages.c"
+#include "../../src/root/nl80211.c"
+#include "../../src/root/nl80211_lines.c"
+#include "../../src/root/nl80211_messages.c"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
 /* The kernel's part of the talk; /dev/null stands in for a controller, since it opens. */
 static int answer(int fd, unsigned long request, void *argument);
 #define ioctl answer
-#include "../../src/nvme.c"
+#include "../../src/root/nvme.c"
 #undef ioctl
 
 #include <setjmp.h>

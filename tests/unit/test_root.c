@@ -1,7 +1,7 @@
 /* The door: captured machines stay inside their directory, and what they lack they do not have. */
 #include "unit.h"
 
-#include "../../src/root.c"
+#include "../../src/root/root.c"
 
 static char dir[] = "/tmp/pistat-root-XXXXXX";
 static struct root *root;

@@ -1,5 +1,5 @@
 /* Links that lead everywhere, opened by hand as openat2(2) would open them. */
-#include "../../src/root_walk.c"
+#include "../../src/root/root_walk.c"
 #include "mem.h"
 #include "unit.h"
 

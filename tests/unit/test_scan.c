@@ -1,7 +1,7 @@
 /* The cursor under every parser. */
 #include "unit.h"
 
-#include "../../src/scan.c"
+#include "../../src/base/scan.c"
 
 static void lines_and_words(void **state)
 {

@@ -1,8 +1,8 @@
 /* Slugs, globs, numbers and hashes: what topics, ids and options are made of. */
 #include "unit.h"
 
-#include "../../src/hash.c"
-#include "../../src/text.c"
+#include "../../src/base/hash.c"
+#include "../../src/base/text.c"
 
 static void slugged(const char *from, const char *expected)
 {

@@ -2,7 +2,7 @@
 #include "unit.h"
 
 #include "../../src/collect/undervoltage.c"
-#include "../../src/undervoltage.c"
+#include "../../src/root/undervoltage.c"
 
 #include "machine.h"
 

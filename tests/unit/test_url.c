@@ -1,4 +1,4 @@
-#include "../../src/url.c"
+#include "../../src/base/url.c"
 
 #include "unit.h"
 
