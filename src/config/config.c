@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #define STANDARD_FILE "/etc/pistat/pistat.conf"
-#define DEPTH_MAX 4
 
 struct config *config_defaults(void)
 {
@@ -169,7 +168,7 @@ static int walk_probes(
 }
 
 /* Groups are branches of the path, everything else is an option. */
-static int walk(struct config *config, const config_setting_t *group, const char *path, int depth,
+static int walk(struct config *config, const config_setting_t *group, const char *path,
 	const char *file, char **ret_complaint)
 {
 	for (int i = 0; i < config_setting_length(group); i++) {
@@ -180,11 +179,10 @@ static int walk(struct config *config, const config_setting_t *group, const char
 		auto_free char *complaint = NULL;
 		int r;
 
-		if (depth == 0 && strcmp(name, "probes") == 0)
+		if (strcmp(name, "probes") == 0)
 			r = walk_probes(config, setting, file, ret_complaint);
-		else if (config_setting_is_group(setting) && option_find(name) == OPTIONS &&
-			 depth < DEPTH_MAX)
-			r = walk(config, setting, name, depth + 1, file, ret_complaint);
+		else if (config_setting_is_group(setting) && option_is_group(name))
+			r = walk(config, setting, name, file, ret_complaint);
 		else
 			r = assign(config, setting, name, origin, &complaint);
 		if (complaint)
@@ -202,7 +200,7 @@ static int parse(struct config *config, FILE *from, const char *file, char **ret
 
 	config_init(&parsed);
 	if (config_read(&parsed, from) == CONFIG_TRUE)
-		r = walk(config, config_root_setting(&parsed), "", 0, file, ret_complaint);
+		r = walk(config, config_root_setting(&parsed), "", file, ret_complaint);
 	else
 		*ret_complaint = xasprintf(
 			"%s:%d: %s", file, config_error_line(&parsed), config_error_text(&parsed));

@@ -41,6 +41,9 @@ int option_assign(struct config *config, enum option_id option, const char *cons
 int option_assign_text(struct config *config, enum option_id option, const char *text,
 	const char *origin, char **ret_complaint);
 
+/* Do options have names that begin with this one and a dot? */
+bool option_is_group(const char *path);
+
 /* "unknown option mqtt.hots; did you mean mqtt.host?" in memory the caller frees. */
 char *option_unknown(const char *path);
 

@@ -22,15 +22,34 @@ enum option_id option_find(const char *path)
 	return id;
 }
 
-char *option_unknown(const char *path)
+bool option_is_group(const char *path)
 {
-	const char *names[OPTIONS], *nearest;
+	size_t n = strlen(path);
 
 	for (enum option_id id = 0; id < OPTIONS; id++)
-		names[id] = options[id].path;
-	nearest = text_nearest(path, names, OPTIONS);
+		if (strncmp(options[id].path, path, n) == 0 && options[id].path[n] == '.')
+			return true;
+	return false;
+}
+
+char *option_unknown(const char *path)
+{
+	const char *names[2 * OPTIONS], *nearest;
+	char groups[OPTIONS][32];
+
+	for (enum option_id id = 0; id < OPTIONS; id++) {
+		const char *name = options[id].path;
+
+		snprintf(groups[id], sizeof(groups[id]), "%.*s", (int)(strrchr(name, '.') - name),
+			name);
+		names[id] = name;
+		names[OPTIONS + id] = groups[id];
+	}
+	nearest = text_nearest(path, names, 2 * OPTIONS);
 	if (strncmp(path, "probes", 6) == 0)
 		return xasprintf("%s: probes are described in pistat.conf alone", path);
+	if (option_is_group(path))
+		return xasprintf("%s is a group of options: %s = { … };", path, path);
 	return nearest ? xasprintf("unknown option %s; did you mean %s?", path, nearest)
 		       : xasprintf("unknown option %s; `pistat print-config` shows them all", path);
 }

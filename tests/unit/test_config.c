@@ -104,6 +104,9 @@ static void mistakes(void **state)
 	refused("mqtt = {\n\n;", ":3: syntax error");
 	refused("mqtt.host = \"x\";", "syntax error");
 	refused("nonsense = 1;", "unknown option nonsense");
+	refused("http = { };\nmqqt = { };", ":2: unknown option mqqt; did you mean mqtt?");
+	refused("mqtt = { tsl = { }; };", "unknown option mqtt.tsl; did you mean mqtt.tls?");
+	refused("mqtt = 1;", "mqtt is a group of options");
 }
 
 /* Everybody's editor leaves one, and older versions of libconfig take none. */
