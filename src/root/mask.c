@@ -180,15 +180,22 @@ static bool is_named_by_mac(const char *text, size_t n)
 	return true;
 }
 
+/* What surrounds it stays. */
+static void overwrite(char *text, const char *with)
+{
+	while (*with)
+		*text++ = *with++;
+}
+
 void mask_macs(char *text, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		if ((i == 0 || !isxdigit((unsigned char)text[i - 1])) && is_mac(text + i, n - i))
-			memcpy(text + i, "02:00:00:00:00:00", MAC);
+			overwrite(text + i, "02:00:00:00:00:00");
 		/* the last two digits stay: several must not become one */
 		if ((i == 0 || !isalnum((unsigned char)text[i - 1])) &&
 			is_named_by_mac(text + i, n - i))
-			memcpy(text + i + 3, "0200000000", 10);
+			overwrite(text + i + 3, "0200000000");
 	}
 }
 

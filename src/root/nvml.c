@@ -278,7 +278,7 @@ ssize_t root_nvidia(const struct root *root, char **ret_text)
 	/* A lane that the library never gave back outlives a reload; the next one must not join it.
 	 */
 	static atomic_flag busy = ATOMIC_FLAG_INIT;
-	size_t n;
+	size_t n = 0;
 	int r;
 
 	if (!root_live(root))
