@@ -20,14 +20,6 @@
 
 struct tally tally;
 
-static double wall_now(const struct root *root)
-{
-	double wall = 0, boottime;
-
-	(void)root_clock(root, &wall, &boottime);
-	return wall;
-}
-
 static void seal(struct sampler *sampler)
 {
 	double mono = clock_now();
@@ -39,7 +31,7 @@ static void seal(struct sampler *sampler)
 	sampler->round = sampler->regular = false;
 	sampler->waiters = NULL;
 	tally.sample_ms = (mono - sampler->begun) * 1000;
-	sampler->latest = slots_seal(&sampler->slots, wall_now(sampler->slots.root), mono, NULL,
+	sampler->latest = slots_seal(&sampler->slots, root_wall(sampler->slots.root), mono, NULL,
 		NULL, remote_slices(sampler->remote), remote_n(sampler->remote));
 	for (size_t i = 0; regular && i < sampler->sinks_n; i++)
 		sampler->sinks[i].sample(sampler->sinks[i].self, &sampler->latest);

@@ -144,15 +144,13 @@ static int tell(
 	struct snapshot snapshot;
 	struct slots slots;
 	struct node node;
-	double wall = 0, boottime;
 
 	slots_open(&slots, root, config);
 	run_all(&slots);
 	pause_if_live(root, 1);
 	run_all(&slots);
-	(void)root_clock(root, &wall, &boottime);
 	(void)node_identify(root, config, &node);
-	snapshot = slots_seal(&slots, wall, clock_now(), NULL, NULL, NULL, 0);
+	snapshot = slots_seal(&slots, root_wall(root), clock_now(), NULL, NULL, NULL, 0);
 	reading = find_reading(&snapshot, path);
 	seen.key = reading ? reading->key : "";
 	pause_if_live(root, 0.2);

@@ -73,10 +73,7 @@ static int print(const char *format, const struct config *config, const struct n
 /* A captured machine has its own clock, and the user says how far apart two captures are. */
 static struct snapshot sample(struct sampler *sampler, const struct root *root, double mono)
 {
-	double wall = 0, boottime = 0;
-
-	(void)root_clock(root, &wall, &boottime);
-	return sampler_once(sampler, root, wall, root_live(root) ? clock_now() : mono);
+	return sampler_once(sampler, root, root_wall(root), root_live(root) ? clock_now() : mono);
 }
 
 static int take_samples(const struct arguments *arguments, struct sampler *sampler,

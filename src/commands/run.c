@@ -130,11 +130,9 @@ static void refresh(void *self)
 static void tell_supply(void *self, bool dipped, bool low)
 {
 	struct daemon *daemon = self;
-	double wall = 0, boottime;
 
-	(void)root_clock(daemon->root, &wall, &boottime);
 	if (daemon->events)
-		events_under_voltage(daemon->events, wall, dipped, low);
+		events_under_voltage(daemon->events, root_wall(daemon->root), dipped, low);
 }
 
 static const char *mqtt_state(void *self)

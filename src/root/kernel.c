@@ -89,6 +89,19 @@ static void line_copy(struct scan *from, char *ret, size_t size)
 		scan_copy(line, ret, size);
 }
 
+/* Linux version 6.1.21-v8+ (dom@buildbot) (aarch64-linux-gnu-gcc-8 …) #1642 SMP PREEMPT … */
+static void captured_release(const struct root *root, char *ret, size_t size)
+{
+	auto_free char *text = NULL;
+	struct scan all, word;
+
+	if (root_read(root, "/proc/version", &text) < 0)
+		return;
+	all = scan_text(text);
+	if (scan_skip_words(&all, 2) && scan_word(&all, &word))
+		scan_copy(word, ret, size);
+}
+
 int root_uname(const struct root *root, struct utsname *ret)
 {
 	auto_free char *text = NULL;
@@ -115,8 +128,9 @@ int root_uname(const struct root *root, struct utsname *ret)
 		/* a capture made by other means may still hold these */
 		(void)root_read_attribute(root, "/proc/sys/kernel/hostname", answer.nodename,
 			sizeof(answer.nodename));
-		(void)root_read_attribute(
-			root, "/proc/sys/kernel/osrelease", answer.release, sizeof(answer.release));
+		if (root_read_attribute(root, "/proc/sys/kernel/osrelease", answer.release,
+			    sizeof(answer.release)) < 0)
+			captured_release(root, answer.release, sizeof(answer.release));
 		if (!answer.nodename[0])
 			(void)root_read_attribute(
 				root, "/etc/hostname", answer.nodename, sizeof(answer.nodename));
@@ -125,13 +139,34 @@ int root_uname(const struct root *root, struct utsname *ret)
 	return 0;
 }
 
-/* "1763644740.12 86400.5" of captured/clock, else /proc/uptime and btime of /proc/stat. */
-static int captured_clock(const struct root *root, double *ret_wall, double *ret_boottime)
+static double seconds(clockid_t clock)
 {
-	auto_free char *text = NULL, *stat = NULL;
-	double wall, boottime;
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* btime of /proc/stat: when the machine was booted. */
+static bool captured_boot(const struct root *root, double *ret)
+{
+	auto_free char *text = NULL;
 	struct scan all;
 	char *btime;
+
+	if (root_read(root, "/proc/stat", &text) < 0 || !(btime = strstr(text, "\nbtime ")))
+		return false;
+	all = scan_text(btime + strlen("\nbtime "));
+	return scan_double(&all, ret);
+}
+
+/* "1763644740.12 86400.5" of captured/clock, else /proc/uptime and btime.  A machine that does not
+ * tell the time is looked at now. */
+static int captured_clock(const struct root *root, double *ret_wall, double *ret_boottime)
+{
+	auto_free char *text = NULL;
+	double wall, boottime;
+	struct scan all;
 
 	if (root_read(root, "/captured/clock", &text) >= 0) {
 		all = scan_text(text);
@@ -143,24 +178,11 @@ static int captured_clock(const struct root *root, double *ret_wall, double *ret
 		all = scan_text(text);
 		if (!scan_double(&all, &boottime))
 			return -EBADMSG;
-		if (root_read(root, "/proc/stat", &stat) < 0 || !(btime = strstr(stat, "\nbtime ")))
-			return -ENOENT;
-		all = scan_text(btime + 7);
-		if (!scan_double(&all, &wall))
-			return -EBADMSG;
-		wall += boottime;
+		wall = captured_boot(root, &wall) ? wall + boottime : seconds(CLOCK_REALTIME);
 	}
 	*ret_wall = wall;
 	*ret_boottime = boottime;
 	return 0;
-}
-
-static double seconds(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 int root_clock(const struct root *root, double *ret_wall, double *ret_boottime)
@@ -175,6 +197,13 @@ int root_clock(const struct root *root, double *ret_wall, double *ret_boottime)
 	root_seen(root, "clock_gettime(2)", line);
 	capture_fact(root, "clock", line, true);
 	return 0;
+}
+
+double root_wall(const struct root *root)
+{
+	double wall, boottime;
+
+	return root_clock(root, &wall, &boottime) < 0 ? seconds(CLOCK_REALTIME) : wall;
 }
 
 /*

@@ -65,12 +65,23 @@ bool root_live(const struct root *root)
 	return root->fd < 0;
 }
 
-static int open_inside(const struct root *root, const char *path, int flags)
+bool root_copied(const struct root *root)
+{
+	auto_close int fd = -1;
+
+	if (root_live(root))
+		return false;
+	fd = root_open_inside(root, "/captured", O_PATH | O_CLOEXEC);
+	return fd < 0;
+}
+
+int root_open_inside(const struct root *root, const char *path, int flags)
 {
 	struct open_how how = {.flags = (unsigned)flags, .resolve = RESOLVE_IN_ROOT};
 	int fd = (int)syscall(SYS_openat2, root->fd, path + 1, &how, sizeof(how));
 
-	if (fd < 0 && errno == ENOSYS) /* before Linux 5.6 */
+	/* before Linux 5.6; and while anything anywhere is renamed, ".." may not be followed */
+	if (fd < 0 && (errno == ENOSYS || errno == EAGAIN))
 		fd = root_walk(root->fd, path, flags);
 	return fd;
 }
@@ -84,7 +95,7 @@ bool root_denied(const struct root *root, const char *path)
 
 	if (root_live(root))
 		return false;
-	fd = open_inside(root, "/captured/denied", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	fd = root_open_inside(root, "/captured/denied", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 	text[n > 0 ? n : 0] = '\0';
 	for (all = scan_text(text); scan_line(&all, &line);)
@@ -106,7 +117,7 @@ int root_open_file(const struct root *root, const char *path, int flags)
 		/* First: that it is there may have been captured. */
 		bool denied = root_denied(root, path);
 
-		fd = denied ? -1 : open_inside(root, path, flags);
+		fd = denied ? -1 : root_open_inside(root, path, flags);
 		if (denied)
 			errno = EACCES;
 	}
@@ -193,7 +204,9 @@ ssize_t root_read_attribute(const struct root *root, const char *path, char *ret
 		return root_failed(root, path, -errno);
 	text[n] = '\0';
 	root_saw(root, path, text, (size_t)n);
-	while (n > 0 && isspace((unsigned char)text[n - 1]))
+	/* NUL ends the device tree's text, and tar(1) fills up with it what it was told is 4096
+	 * bytes long. */
+	while (n > 0 && (isspace((unsigned char)text[n - 1]) || !text[n - 1]))
 		n--;
 	if ((size_t)n >= size)
 		n = (ssize_t)size - 1;

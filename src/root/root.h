@@ -28,6 +28,8 @@ int root_open(const char *dir, struct root **ret);
 int root_open_capturing(const char *into, struct root **ret);
 struct root *root_close(struct root *root);
 bool root_live(const struct root *root);
+/* A captured machine that was copied by other means than `pistat capture`: links may be lost. */
+bool root_copied(const struct root *root);
 
 /* Calls watcher(self, path, text) for every file read from now on, NULL: no more.  Not while a lane
  * is at work. */
@@ -73,8 +75,9 @@ int root_real_path(const struct root *root, const char *path, char *ret, size_t 
 
 int root_statvfs(const struct root *root, const char *mount, struct statvfs *ret);
 int root_uname(const struct root *root, struct utsname *ret);
-/* Wall clock and seconds since boot. */
+/* Wall clock and seconds since boot.  The former alone: now, if a captured machine does not tell. */
 int root_clock(const struct root *root, double *ret_wall, double *ret_boottime);
+double root_wall(const struct root *root);
 /* 1 if the clock is synchronised (adjtimex(2): maxerror below 16 s), else 0. */
 int root_clock_synchronised(const struct root *root);
 /* Seconds that the kernel still corrects; -ENODATA while the clock is not synchronised. */

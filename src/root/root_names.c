@@ -112,13 +112,20 @@ int root_count_numeric(const struct root *root, const char *path, size_t *ret)
 	return 0;
 }
 
+/* The name itself, not what it points to: that may not have been captured. */
+static int open_name(const struct root *root, const char *path)
+{
+	return root_open_inside(root, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+}
+
 bool root_exists(const struct root *root, const char *path)
 {
+	auto_close int fd = -1;
 	struct stat status;
 
-	/* The name itself: in a captured machine the link may point to what was not captured. */
-	if ((root_live(root) ? lstat(path, &status)
-			     : fstatat(root->fd, path + 1, &status, AT_SYMLINK_NOFOLLOW)) < 0) {
+	if (!root_live(root))
+		fd = open_name(root, path);
+	if (root_live(root) ? lstat(path, &status) < 0 : fd < 0) {
 		(void)root_failed(root, path, -errno);
 		return false;
 	}
@@ -173,11 +180,15 @@ int root_modified(const struct root *root, const char *path, double *ret)
 
 int root_link_name(const struct root *root, const char *path, char *ret, size_t size)
 {
+	auto_close int fd = root_live(root) ? -1 : open_name(root, path);
 	char target[PATH_MAX];
 	const char *last;
-	ssize_t n = root_live(root) ? readlink(path, target, sizeof(target) - 1)
-				    : readlinkat(root->fd, path + 1, target, sizeof(target) - 1);
+	ssize_t n;
 
+	if (fd < 0 && !root_live(root))
+		return -errno;
+	n = root_live(root) ? readlink(path, target, sizeof(target) - 1)
+			    : readlinkat(fd, "", target, sizeof(target) - 1);
 	if (n < 0)
 		return -errno;
 	target[n] = '\0';

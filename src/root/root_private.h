@@ -29,7 +29,10 @@ bool root_denied(const struct root *root, const char *path);
 /* Opens without ever blocking on a FIFO or leaving a captured machine through a symbolic link. */
 int root_open_file(const struct root *root, const char *path, int flags);
 
-/* The same by hand: open(2) with the descriptor of a directory for a root, links and ".." included.
+/* The same within a captured machine, whatever captured/denied says of it; errno tells. */
+int root_open_inside(const struct root *root, const char *path, int flags);
+
+/* And by hand: open(2) with the descriptor of a directory for a root, links and ".." included.
  */
 int root_walk(int root, const char *path, int flags);
 

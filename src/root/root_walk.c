@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@ struct walk {
 			      */
 	char left[PATH_MAX]; /* still to go */
 	int links;
+	bool keep; /* a link in the last place is what is wanted */
 };
 
 static void step_up(struct walk *walk)
@@ -74,6 +76,8 @@ static int step(struct walk *walk, int root)
 	r = append(walk, name, n);
 	if (r < 0)
 		return r;
+	if (walk->keep && !walk->left[strspn(walk->left, "/")])
+		return 0;
 	link = readlinkat(root, walk->done, target, sizeof(target));
 	if (link >= 0)
 		return follow(walk, target, (size_t)link);
@@ -82,7 +86,7 @@ static int step(struct walk *walk, int root)
 
 int root_walk(int root, const char *path, int flags)
 {
-	struct walk walk = {.links = 0};
+	struct walk walk = {.keep = flags & O_NOFOLLOW};
 	size_t n = strlen(path);
 	int r = n < sizeof(walk.left) ? 0 : -ENAMETOOLONG;
 

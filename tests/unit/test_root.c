@@ -3,6 +3,10 @@
 
 #include "../../src/root/root.c"
 
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
 static char dir[] = "/tmp/pistat-root-XXXXXX";
 static struct root *root;
 
@@ -48,7 +52,8 @@ static void files(void **state)
 static void nothing_leaves_the_root(void **state)
 {
 	auto_free char *link = xasprintf("%s/escape", dir), *up = xasprintf("%s/up", dir);
-	auto_free char *text = NULL;
+	auto_free char *folder = xasprintf("%s/folder", dir), *text = NULL;
+	char target[32];
 
 	(void)state;
 	assert_int_equal(symlink("/etc/passwd", link), 0);
@@ -57,6 +62,39 @@ static void nothing_leaves_the_root(void **state)
 	assert_int_equal(root_read(root, "/up", &text), -ENOENT);
 	assert_int_equal(root_read(root, "/../../../../etc/passwd", &text), -ENOENT);
 	assert_true(root_exists(root, "/escape")); /* the name is there */
+	assert_int_equal(symlink("/etc", folder), 0);
+	assert_false(root_exists(root, "/folder/passwd"));
+	assert_int_equal(root_link_name(root, "/folder/mtab", target, sizeof(target)), -ENOENT);
+	assert_int_equal(root_link_name(root, "/escape", target, sizeof(target)), 0);
+	assert_string_equal(target, "passwd");
+}
+
+/* While a name changes anywhere on the machine, openat2(2) may not follow "..", and says so. */
+static void names_that_change_elsewhere(void **state)
+{
+	auto_free char *a = xasprintf("%s/a", dir), *b = xasprintf("%s/b", dir);
+	auto_free char *link = xasprintf("%s/deep/link", dir);
+	auto_free char *first = xasprintf("%s/name", a), *second = xasprintf("%s/name", b);
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(mkdir(a, 0755) + mkdir(b, 0755) + mkdir(first, 0755), 0);
+	add("/deep/file", "");
+	assert_int_equal(symlink("../deep/../deep/../deep/file", link), 0);
+	child = fork();
+	if (child == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			if (rename(first, second) < 0 || rename(second, first) < 0)
+				_exit(1);
+	}
+	for (int i = 0; i < 200000; i++) {
+		auto_close int fd = root_open_inside(root, "/deep/link", O_PATH | O_CLOEXEC);
+
+		assert_true(fd >= 0);
+	}
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitpid(child, NULL, 0), child);
 }
 
 static void a_fifo_does_not_block(void **state)
@@ -255,10 +293,12 @@ static int remove_root(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(files),
-		cmocka_unit_test(nothing_leaves_the_root), cmocka_unit_test(a_fifo_does_not_block),
-		cmocka_unit_test(names), cmocka_unit_test(facts),
-		cmocka_unit_test(sockets_of_a_capture), cmocka_unit_test(this_machine_answers),
-		cmocka_unit_test(captures_are_masked), cmocka_unit_test(watchers)};
+		cmocka_unit_test(nothing_leaves_the_root),
+		cmocka_unit_test(names_that_change_elsewhere),
+		cmocka_unit_test(a_fifo_does_not_block), cmocka_unit_test(names),
+		cmocka_unit_test(facts), cmocka_unit_test(sockets_of_a_capture),
+		cmocka_unit_test(this_machine_answers), cmocka_unit_test(captures_are_masked),
+		cmocka_unit_test(watchers)};
 
 	return cmocka_run_group_tests(tests, make_root, remove_root);
 }

@@ -73,6 +73,20 @@ static void links(void **state)
 	expect_inside("/top/top/a/relative/../b/file");
 }
 
+/* The last name itself, if that is wanted. */
+static void links_themselves(void **state)
+{
+	auto_close int kept = root_walk(root, "/a/relative", O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	auto_close int inner = root_walk(root, "/top/escape/", O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	char target[32] = "";
+
+	(void)state;
+	assert_int_equal(readlinkat(kept, "", target, sizeof(target) - 1), 11);
+	assert_string_equal(target, "../absolute");
+	assert_int_equal(readlinkat(inner, "", target, sizeof(target) - 1), 11);
+	assert_string_equal(target, "/etc/passwd");
+}
+
 static void errors(void **state)
 {
 	char path[2 * PATH_MAX];
@@ -110,6 +124,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(links),
+		cmocka_unit_test(links_themselves),
 		cmocka_unit_test(errors),
 		cmocka_unit_test(folders),
 	};
