@@ -2,6 +2,8 @@
  * What the machine is, from the device tree or DMI.  Of /proc/cpuinfo only the Raspberry Pi's
  * kernels tell that, not mainline ones, so it comes last.
  */
+#include "collect/devicetree.h"
+#include "collect/processor.h"
 #include "collect/revision.h"
 #include "collector.h"
 #include "mem.h"
@@ -14,7 +16,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define DEVICE_TREE "/proc/device-tree/"
 #define DMI "/sys/class/dmi/id/"
 
 /* "": not known */
@@ -57,8 +58,6 @@ static bool placeholder(const char *text)
 	return lower[strspn(lower, "0x.- ")] == '\0'; /* all zeros, or nothing at all */
 }
 
-/* Text of a device tree ends with NUL and has no line end; lists hold several. The first is taken.
- */
 static void attribute(const struct root *root, const char *path, char ret[static TEXT_SIZE])
 {
 	char text[TEXT_SIZE];
@@ -71,30 +70,23 @@ static void attribute(const struct root *root, const char *path, char ret[static
 		*ret = '\0';
 }
 
-/* system/linux,revision: one cell, big-endian, without end: 00 c0 31 14.  Written as the kernel
- * does in cpuinfo. */
-static void revision_parse(const char *bytes, size_t n, char ret[static TEXT_SIZE])
-{
-	unsigned revision = 0;
-
-	if (n != sizeof(uint32_t))
-		return;
-	for (size_t i = 0; i < n; i++)
-		revision = revision << 8 | (unsigned char)bytes[i];
-	if (revision)
-		snprintf(ret, TEXT_SIZE, "%04x", revision);
-}
-
+/* The revision is written as the kernel does in cpuinfo. */
 static void device_tree(const struct root *root, struct board *board)
 {
-	auto_free char *bytes = NULL;
+	auto_free char *compatible = NULL;
+	uint32_t revision;
 	ssize_t n;
 
-	attribute(root, DEVICE_TREE "model", board->model);
-	attribute(root, DEVICE_TREE "serial-number", board->serial);
-	n = root_read(root, DEVICE_TREE "system/linux,revision", &bytes);
+	devicetree_text(root, "model", board->model, sizeof(board->model));
+	devicetree_text(root, "serial-number", board->serial, sizeof(board->serial));
+	if (placeholder(board->serial))
+		board->serial[0] = '\0';
+	if (devicetree_cell(root, "system/linux,revision", &revision) == 0 && revision)
+		snprintf(board->revision, sizeof(board->revision), "%04x", revision);
+	n = devicetree_read(root, "compatible", &compatible);
 	if (n > 0)
-		revision_parse(bytes, (size_t)n, board->revision);
+		(void)processor_chip(
+			compatible, (size_t)n, board->processor, sizeof(board->processor));
 }
 
 /* "Dell Inc. OptiPlex 7050", but "HP EliteDesk" and not "HP HP EliteDesk". */
@@ -141,6 +133,7 @@ static void dmi(const struct root *root, struct board *board)
  */
 static void cpuinfo_parse(const char *text, struct board *board)
 {
+	char cores[TEXT_SIZE];
 	const struct {
 		const char *key;
 		char *to;
@@ -152,6 +145,8 @@ static void cpuinfo_parse(const char *text, struct board *board)
 	};
 	struct scan s = scan_text(text), line, key;
 
+	if (!*board->processor && processor_cores(text, cores, sizeof(cores)))
+		text_copy(board->processor, sizeof(board->processor), cores);
 	while (scan_line(&s, &line)) {
 		if (!scan_key(&line, ':', &key))
 			continue;
@@ -181,6 +176,8 @@ static void decode(struct board *board)
 		!revision_decode((unsigned)code, &revision))
 		return;
 	revision_describe(&revision, board->board, sizeof(board->board));
+	if (!*board->model) /* kernels of before 2014 have neither device tree nor a Model */
+		revision_model(&revision, board->model, sizeof(board->model));
 	if (revision.processor)
 		text_copy(board->processor, sizeof(board->processor), revision.processor);
 }
@@ -195,7 +192,7 @@ static int board_collect(
 	device_tree(root, &board);
 	if (!*board.model)
 		dmi(root, &board);
-	if (!*board.revision && root_read(root, "/proc/cpuinfo", &cpuinfo) >= 0)
+	if ((!*board.revision || !*board.serial) && root_read(root, "/proc/cpuinfo", &cpuinfo) >= 0)
 		cpuinfo_parse(cpuinfo, &board);
 	decode(&board);
 	put_text(ret, HARDWARE_MODEL, "", board.model);

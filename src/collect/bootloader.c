@@ -3,6 +3,7 @@
  * what it found out about the supply.  None of it changes before the next boot.
  * https://www.raspberrypi.com/documentation/computers/configuration.html#firmware-parameters
  */
+#include "collect/devicetree.h"
 #include "collector.h"
 #include "mem.h"
 #include "text.h"
@@ -12,28 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CHOSEN "/proc/device-tree/chosen/"
-
-/* One cell, big-endian, without end: 00 00 13 88. */
-static int cell_parse(const char *bytes, size_t n, uint32_t *ret)
-{
-	uint32_t cell = 0;
-
-	if (n != sizeof(cell))
-		return -EBADMSG;
-	for (size_t i = 0; i < n; i++)
-		cell = cell << 8 | (unsigned char)bytes[i];
-	*ret = cell;
-	return 0;
-}
-
-static bool cell(const struct root *root, const char *path, uint32_t *ret)
-{
-	auto_free char *bytes = NULL;
-	ssize_t n = root_read(root, path, &bytes);
-
-	return n >= 0 && cell_parse(bytes, (size_t)n, ret) == 0;
-}
+#define CHOSEN "chosen/"
 
 /*
  * "2025-01-08 97facbf4": the day it was built, which is how its releases are called, and the
@@ -59,10 +39,10 @@ static void put_version(const struct root *root, struct slice *ret)
 	char commit[64], version[TEXT_SIZE];
 	uint32_t built = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(stamps) && !cell(root, stamps[i], &built); i++)
+	for (size_t i = 0; i < ARRAY_LEN(stamps) && devicetree_cell(root, stamps[i], &built) < 0;
+		i++)
 		;
-	if (root_read_attribute(root, CHOSEN "bootloader/version", commit, sizeof(commit)) < 0)
-		commit[0] = '\0';
+	devicetree_text(root, CHOSEN "bootloader/version", commit, sizeof(commit));
 	version_join(built, commit, version, sizeof(version));
 	put_text(ret, HARDWARE_BOOTLOADER, "", version);
 }
@@ -71,11 +51,11 @@ static void put_supply(const struct root *root, struct slice *ret)
 {
 	uint32_t value;
 
-	if (cell(root, CHOSEN "power/max_current", &value) && value > 0)
+	if (devicetree_cell(root, CHOSEN "power/max_current", &value) == 0 && value > 0)
 		put(ret, PI_SUPPLY_CURRENT_MAX, "", value);
-	if (cell(root, CHOSEN "power/usb_max_current_enable", &value))
+	if (devicetree_cell(root, CHOSEN "power/usb_max_current_enable", &value) == 0)
 		put(ret, PI_USB_CURRENT_LIMITED, "", value == 0);
-	if (cell(root, CHOSEN "power/usb_over_current_detected", &value))
+	if (devicetree_cell(root, CHOSEN "power/usb_over_current_detected", &value) == 0)
 		put(ret, PI_USB_OVER_CURRENT, "", value != 0);
 }
 

@@ -3,6 +3,7 @@
 #include "mem.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* Codes with this bit are made of fields; others are numbers in a list. */
 #define FIELDS (1u << 23)
@@ -118,4 +119,14 @@ void revision_describe(const struct revision *revision, char *ret, size_t size)
 		giga ? revision->memory / 1024 : revision->memory, giga ? "GB" : "MB",
 		revision->maker ? ", " : "", revision->maker ? revision->maker : "",
 		revision->warranty_void ? ", warranty void" : "");
+}
+
+void revision_model(const struct revision *revision, char *ret, size_t size)
+{
+	const char *number = strrchr(revision->board, ' ');
+	size_t n = (size_t)(number - revision->board);
+	bool plus = n > 0 && number[-1] == '+';
+
+	snprintf(ret, size, "%.*s%s Rev%s", (int)(n - plus), revision->board, plus ? " Plus" : "",
+		number);
 }

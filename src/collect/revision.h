@@ -19,3 +19,6 @@ bool revision_decode(unsigned code, struct revision *ret);
 
 /* "Raspberry Pi 4 Model B 1.4, 4 GB, Sony UK" */
 void revision_describe(const struct revision *revision, char *ret, size_t size);
+
+/* As the device tree calls it: "Raspberry Pi 3 Model B Plus Rev 1.3" */
+void revision_model(const struct revision *revision, char *ret, size_t size);

@@ -75,7 +75,7 @@ int root_real_path(const struct root *root, const char *path, char *ret, size_t 
 
 int root_statvfs(const struct root *root, const char *mount, struct statvfs *ret);
 int root_uname(const struct root *root, struct utsname *ret);
-/* Wall clock and seconds since boot.  The former alone: now, if a captured machine does not tell. */
+/* Wall clock and seconds since boot; the former alone is now where a capture does not tell. */
 int root_clock(const struct root *root, double *ret_wall, double *ret_boottime);
 double root_wall(const struct root *root);
 /* 1 if the clock is synchronised (adjtimex(2): maxerror below 16 s), else 0. */

@@ -5,11 +5,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = xstrndup((const char *)data, size), model[TEXT_SIZE] = "";
+	char *text = xstrndup((const char *)data, size), model[TEXT_SIZE] = "", chip[8] = "";
 	struct board board = {0};
 
 	cpuinfo_parse(text, &board);
-	revision_parse((const char *)data, size, board.revision);
+	(void)processor_chip((const char *)data, size, chip, sizeof(chip));
 	decode(&board);
 	model_join(text, text + strlen(text) / 2, model);
 	(void)placeholder(text);

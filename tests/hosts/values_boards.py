@@ -144,6 +144,7 @@ PI3BPLUS = {
     "hardware.serial": None,
     "hardware.revision": None,
     "hardware.board": None,
+    "hardware.processor": "BCM2837",  # of the device tree: no revision tells
     "hardware.bootloader": None,
     "hardware.usb_devices": 3,  # two hubs and the network chip
     "system.os": "Fedora Linux 42 (Server Edition)",

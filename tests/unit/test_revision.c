@@ -96,6 +96,26 @@ static void words(void **state)
 	assert_int_equal(strlen(text), sizeof(text) - 1);
 }
 
+static void as_the_device_tree_calls_it(void **state)
+{
+	static const struct {
+		unsigned code;
+		const char *model;
+	} rows[] = {{0xa020d3, "Raspberry Pi 3 Model B Plus Rev 1.3"},
+		{0xc03114, "Raspberry Pi 4 Model B Rev 1.4"},
+		{0x0010, "Raspberry Pi Model B Plus Rev 1.2"},
+		{0xc03130, "Raspberry Pi 400 Rev 1.0"}};
+	struct revision revision;
+	char model[64];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		assert_true(revision_decode(rows[i].code, &revision));
+		revision_model(&revision, model, sizeof(model));
+		assert_string_equal(model, rows[i].model);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -104,6 +124,7 @@ int main(void)
 		cmocka_unit_test(newer_than_the_list),
 		cmocka_unit_test(no_codes),
 		cmocka_unit_test(words),
+		cmocka_unit_test(as_the_device_tree_calls_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
