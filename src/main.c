@@ -189,9 +189,9 @@ static int open_machine(const char *dir, struct root **ret)
 		log_error("--root %s: %s", dir, strerror(-r));
 		return r;
 	}
-	if (root_exists(*ret, "/proc"))
+	if (root_exists(*ret, "/proc") || root_exists(*ret, "/sys"))
 		return 0;
-	log_error("--root %s: no captured machine: there is no proc in it%s", dir,
+	log_error("--root %s: no captured machine: there is neither proc nor sys in it%s", dir,
 		root_exists(*ret, "/0/proc") ? ", but in its 0" : "");
 	*ret = root_close(*ret);
 	return -ENOENT;

@@ -39,6 +39,16 @@ static bool aside(const struct disk *disk)
 	       disk->major == 11 || disk->major == 2;
 }
 
+/* A copy may have lost the links that tell hardware from the rest, or all of /sys: then the name
+ * must. */
+static bool named_as_hardware(const struct disk *disk)
+{
+	static const char *const kinds[] = {"sd*", "hd*", "vd*", "xvd*", "!*[0-9]", "mmcblk[0-9]",
+		"nvme[0-9]*n[0-9]*", "!nvme*[cp]*"};
+
+	return text_admitted(kinds, ARRAY_LEN(kinds), disk->name);
+}
+
 static void classify(const struct root *root, struct disk *disk)
 {
 	char block[64], path[96], link[64];
@@ -48,7 +58,8 @@ static void classify(const struct root *root, struct disk *disk)
 		*slash = '!';
 	snprintf(path, sizeof(path), "/sys/block/%s/device", block);
 	disk->physical = !aside(disk) && (root_link_name(root, path, link, sizeof(link)) >= 0 ||
-						 root_exists(root, path));
+						 root_exists(root, path) ||
+						 (root_copied(root) && named_as_hardware(disk)));
 	if (!disk->physical)
 		return;
 	snprintf(path, sizeof(path), "/sys/block/%s/device/model", block);

@@ -228,6 +228,15 @@ static void find_name(const struct place *place, const char *plain, struct card 
 		snprintf(ret->name, sizeof(ret->name), "%s", plain);
 }
 
+/* A copy may lack the vendor's number: only amdgpu counts like this. */
+static void vendor_by_driver(const struct place *place, char *ret, size_t size)
+{
+	char path[160];
+
+	place_path(place, "device/gpu_busy_percent", path, sizeof(path));
+	snprintf(ret, size, "%s", root_exists(place->root, path) ? vendors[0].id : "");
+}
+
 static bool found_already(const struct cards *cards, const char *key)
 {
 	for (size_t i = 0; i < cards->n; i++)
@@ -248,7 +257,7 @@ static void learn_card(
 	snprintf(place.folder, sizeof(place.folder), "/sys/class/drm/%.16s", name);
 	place_path(&place, "device/vendor", path, sizeof(path));
 	if (root_read_attribute(root, path, vendor, sizeof(vendor)) < 0)
-		return;
+		vendor_by_driver(&place, vendor, sizeof(vendor));
 	while (i < ARRAY_LEN(vendors) && strcmp(vendors[i].id, vendor) != 0)
 		i++;
 	if (i == ARRAY_LEN(vendors))

@@ -1,6 +1,7 @@
 #include "collect/interfaces.h"
 
 #include "collect/addresses.h"
+#include "mem.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -12,6 +13,15 @@ static bool among(const char *const *names, size_t n, const char *name)
 		if (!strcmp(names[i], name))
 			return true;
 	return false;
+}
+
+/* A copy may have lost the links that tell hardware from the rest: then the name must. */
+static bool named_as_hardware(const char *name)
+{
+	static const char *const kinds[] = {"eth[0-9]*", "end[0-9]*", "en[opsx]*", "wlan[0-9]*",
+		"wl[opsx]*", "wwan[0-9]*", "ww[opsx]*", "usb[0-9]*", "!*[.:]*"};
+
+	return text_admitted(kinds, ARRAY_LEN(kinds), name);
 }
 
 bool interface_shown(
@@ -29,7 +39,8 @@ bool interface_shown(
 	if (text_admitted(include, included, name) || !strcmp(name, primary))
 		return true;
 	snprintf(path, sizeof(path), "/sys/class/net/%s/device", name);
-	return root_link_name(root, path, link, sizeof(link)) >= 0 || root_exists(root, path);
+	return root_link_name(root, path, link, sizeof(link)) >= 0 || root_exists(root, path) ||
+	       (root_copied(root) && named_as_hardware(name));
 }
 
 void interface_primary(

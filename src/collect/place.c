@@ -10,7 +10,8 @@
 static const char *const passed[] = {
 	"hwmon*", "nvme", "nvme[0-9]*", "thermal", "thermal_zone[0-9]*", "ieee80211", "phy[0-9]*",
 	"host[0-9]*", "target[0-9]*:*", "end_device-*", "port-[0-9]*", "ata[0-9]*", "i2c-[0-9]*",
-	"drm", "card[0-9]*", "power_supply", "virtual", "platform",
+	"drm", "card[0-9]*", "power_supply", "virtual", "platform", "device", "class",
+	"sys",			       /* of a copy that has a folder where there was a link */
 	"[0-9]*:[0-9]*:[0-9]*:[0-9]*", /* SCSI: host, channel, target, lun */
 	"????:????:????.????",	       /* HID: bus, vendor, product, and a count of plugs */
 	"[0-9]*-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]", /* I2C: bus and address */

@@ -4,6 +4,7 @@
 #include "mem.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -135,15 +136,20 @@ static int reboot_collect(
 {
 	struct utsname names;
 	int r = root_uname(root, &names);
+	bool required;
 
 	(void)config;
 	if (r < 0)
 		return r;
-	put(ret, SYSTEM_REBOOT_REQUIRED, "",
-		root_exists(root, "/run/reboot-required") ||
-			root_exists(root, "/var/run/reboot-required") ||
-			kernel_replaced(root, names.release) ||
-			kernel_upgraded(state, root, names.release));
+	required = root_exists(root, "/run/reboot-required") ||
+		   root_exists(root, "/var/run/reboot-required") ||
+		   kernel_replaced(root, names.release) ||
+		   kernel_upgraded(state, root, names.release);
+	/* that a copy has no such file says nothing if nothing from there was copied */
+	if (!required && root_copied(root) && !root_exists(root, "/run") &&
+		!root_exists(root, "/var/run"))
+		return -ENODATA;
+	put(ret, SYSTEM_REBOOT_REQUIRED, "", required);
 	return 0;
 }
 

@@ -22,6 +22,10 @@
 
 #define FOLDER "/captured/firmware"
 
+/* Where a captured machine has its replies: as pistat leaves them, and as somebody may who has only
+ * vcgencmd(1): `vcgencmd measure_temp >vcgencmd/measure_temp`. */
+static const char *const folders[] = {FOLDER, "/vcgencmd"};
+
 struct command {
 	const char *text;
 	/* By property tag, worded into ret: its length or negative errno.  NULL: no tag says it. */
@@ -167,19 +171,36 @@ static const struct command *find(const char *text)
 	return NULL;
 }
 
-static ssize_t replay(const struct root *root, const char *path, char *ret, size_t size)
+/* The file of a command, its blanks as '_'. */
+static void reply_path(const char *folder, const char *command, char *ret, size_t size)
 {
-	static const char core[] = FOLDER "/measure_volts_core";
-	ssize_t n;
+	snprintf(ret, size, "%s/%s", folder, command);
+	for (char *at = ret; *at; at++)
+		*at = (char)(*at == ' ' ? '_' : *at);
+}
+
+static ssize_t replay(const struct root *root, const char *command, char *ret, size_t size)
+{
+	bool any = false;
+	char path[64];
 
 	if (root_denied(root, "/dev/vcio_gencmd") || root_denied(root, "/dev/vcio"))
 		return root_failed(root, "/dev/vcio", -EACCES);
-	n = root_read_attribute(root, path, ret, size);
-	if (n == -ENOENT && strcmp(path, core) == 0) /* what people type means the same */
-		n = root_read_attribute(root, FOLDER "/measure_volts", ret, size);
-	if (n == -ENOENT)
-		return root_exists(root, FOLDER) ? root_failed(root, path, -EOPNOTSUPP) : n;
-	return n >= 0 && mailbox_refusal(ret) ? -EOPNOTSUPP : n;
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+		ssize_t n;
+
+		reply_path(folders[i], command, path, sizeof(path));
+		n = root_read_attribute(root, path, ret, size);
+		if (n == -ENOENT && strcmp(command, "measure_volts core") == 0) {
+			/* what people type means the same */
+			reply_path(folders[i], "measure_volts", path, sizeof(path));
+			n = root_read_attribute(root, path, ret, size);
+		}
+		if (n != -ENOENT)
+			return n >= 0 && mailbox_refusal(ret) ? -EOPNOTSUPP : n;
+		any |= root_exists(root, folders[i]);
+	}
+	return any ? root_failed(root, path, -EOPNOTSUPP) : -ENOENT;
 }
 
 ssize_t root_firmware(const struct root *root, const char *command, char *ret, size_t size)
@@ -191,11 +212,9 @@ ssize_t root_firmware(const struct root *root, const char *command, char *ret, s
 
 	if (!known)
 		return -EINVAL;
-	n = snprintf(path, sizeof(path), FOLDER "/%s", command);
-	for (char *at = path; at < path + n; at++)
-		*at = (char)(*at == ' ' ? '_' : *at);
 	if (!root_live(root))
-		return replay(root, path, ret, size);
+		return replay(root, command, ret, size);
+	reply_path(FOLDER, command, path, sizeof(path));
 	if (refused[known - commands])
 		return root_failed(root, path, -EOPNOTSUPP);
 	n = ask(root, known, text, &node);

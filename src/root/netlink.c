@@ -208,18 +208,16 @@ static int count_from_proc(const struct root *root, size_t *ret)
 	static const char *const files[] = {
 		"/proc/net/tcp", "/proc/net/tcp6", "/proc/net/udp", "/proc/net/udp6"};
 	size_t n = 0;
-	bool any = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
 		auto_free char *text = NULL;
+		ssize_t r = root_read(root, files[i], &text);
 
-		if (root_read(root, files[i], &text) < 0)
-			continue;
-		any = true;
-		n += count_lines(text, i >= 2);
+		if (r <= 0 && i == 0) /* IPv6 may be switched off, TCP not; there is a title */
+			return r < 0 ? (int)r : -ENODATA;
+		if (r >= 0)
+			n += count_lines(text, i >= 2);
 	}
-	if (!any)
-		return -ENOENT;
 	*ret = n;
 	return 0;
 }

@@ -12,8 +12,8 @@
  * end trimmed; returns the length.  By /dev/vcio_gencmd, else /dev/vcio, else the property tags
  * that say the same.  Only commands that change nothing.  -ENOENT: no such firmware here, -EACCES,
  * -EOPNOTSUPP: this firmware refuses the command and must not be asked again (each attempt is a
- * line in the kernel's log).  A captured machine: captured/firmware/measure_temp, blanks in the
- * command as '_'.
+ * line in the kernel's log).  A captured machine: captured/firmware/measure_temp, or
+ * vcgencmd/measure_temp, blanks in the command as '_'.
  */
 ssize_t root_firmware(const struct root *root, const char *command, char *ret, size_t size);
 
