@@ -2,9 +2,9 @@
  * How many packages have a newer version: dpkg's status against the lists that apt fetched last.
  * The lists are as old as the last `apt update`, which is nobody's business here.
  *
- * As apt counts without preferences of the owner's: a suite that asks not to be used by itself
- * (NotAutomatic: backports, experimental) does not count, and neither does a package on hold.
- * apt_preferences(5) is not read.
+ * As apt counts without preferences of the owner's (apt_preferences(5) is not read): a package on
+ * hold does not count, and neither does a suite that asks not to be used by itself (NotAutomatic:
+ * experimental).  Backports, which are ButAutomaticUpgrades, count for what came from there.
  */
 #include "collector.h"
 #include "debian.h"
@@ -28,7 +28,8 @@ struct packages {
 struct installed {
 	char *name; /* "bash", then its architecture and version, each with its NUL: one block */
 	const char *architecture, *version;
-	bool held, newer;
+	bool held, newer, newer_backport;
+	bool usual; /* a suite that is no backport has just this version */
 };
 
 /* The files while they are read. */
@@ -37,8 +38,8 @@ struct reading_lists {
 	size_t n, room;
 	char native[32]; /* dpkg's own architecture: where "all" belongs */
 	struct debian_package now;
-	bool wanted; /* the paragraph is about an installed package */
-	bool waits;  /* NotAutomatic */
+	bool wanted;	      /* the paragraph is about an installed package */
+	bool waits, upgrades; /* NotAutomatic, ButAutomaticUpgrades */
 };
 
 static void installed_add(struct reading_lists *all, const struct debian_package *package)
@@ -54,7 +55,7 @@ static void installed_add(struct reading_lists *all, const struct debian_package
 	new->architecture = new->name + name;
 	new->version = new->name + name + architecture;
 	new->held = debian_package_held(package);
-	new->newer = false;
+	new->newer = new->usual = new->newer_backport = false;
 	strcpy(new->name, package->name);
 	strcpy(new->name + name, package->architecture);
 	strcpy(new->name + name + architecture, package->version);
@@ -118,10 +119,15 @@ static void list_paragraph(struct reading_lists *all)
 					? installed_find(all, package->name)
 					: NULL;
 
-	for (; old && old < all->at + all->n && strcmp(old->name, package->name) == 0; old++)
-		if (same_architecture(all, old->architecture, package->architecture) &&
-			debian_version_compare(package->version, old->version) > 0)
-			old->newer = true;
+	for (; old && old < all->at + all->n && strcmp(old->name, package->name) == 0; old++) {
+		int r;
+
+		if (!same_architecture(all, old->architecture, package->architecture))
+			continue;
+		r = debian_version_compare(package->version, old->version);
+		*(all->waits ? &old->newer_backport : &old->newer) |= r > 0;
+		old->usual |= r == 0 && !all->waits;
+	}
 	all->now = (struct debian_package){0};
 	all->wanted = false;
 }
@@ -150,13 +156,14 @@ static int list_line(void *self, const char *line)
 static int release_line(void *self, const char *line)
 {
 	struct reading_lists *all = self;
-	const char *value = debian_field(line, "NotAutomatic");
+	const char *waits = debian_field(line, "NotAutomatic");
+	const char *upgrades = debian_field(line, "ButAutomaticUpgrades");
 
 	if (*line == ' ')
 		return -ECANCELED;
-	if (value && strncmp(value, "yes", 3) == 0)
-		all->waits = true;
-	return value != NULL;
+	all->waits |= waits && strncmp(waits, "yes", 3) == 0;
+	all->upgrades |= upgrades && strncmp(upgrades, "yes", 3) == 0;
+	return waits || upgrades;
 }
 
 static bool ends(const char *name, const char *end, size_t *ret_stem)
@@ -187,10 +194,10 @@ static bool suite_waits(const struct root *root, struct reading_lists *all, char
 			longest = stem;
 			release = names[i];
 		}
-	all->waits = false;
+	all->waits = all->upgrades = false;
 	if (release && (size_t)snprintf(path, sizeof(path), LISTS "/%s", release) < sizeof(path))
 		(void)root_lines(root, path, release_line, all);
-	return all->waits;
+	return all->waits && !all->upgrades;
 }
 
 static int list_read(const struct root *root, struct reading_lists *all, const char *name)
@@ -207,12 +214,16 @@ static int list_read(const struct root *root, struct reading_lists *all, const c
 	return r;
 }
 
-/* Compressed in a way that is not unpacked here: "…_Packages.xz" */
+/* Compressed in a way that is not unpacked here; "…_Packages.diff_Index" is something else. */
 static bool strange(const char *name)
 {
+	static const char *const kinds[] = {"xz", "gz", "bz2", "lzma", "zst"};
 	const char *at = strstr(name, "_Packages.");
 
-	return at && !strchr(at + 1, '/') && strcmp(at, "_Packages.lz4") != 0;
+	for (size_t i = 0; at && i < ARRAY_LEN(kinds); i++)
+		if (strcmp(at + strlen("_Packages."), kinds[i]) == 0)
+			return true;
+	return false;
 }
 
 static int lists_read(const struct root *root, struct reading_lists *all)
@@ -245,7 +256,8 @@ static int count(const struct root *root, size_t *ret)
 	if (r >= 0)
 		r = all.n > 0 ? lists_read(root, &all) : -ENOENT;
 	for (size_t i = 0; i < all.n; i++) {
-		n += all.at[i].newer && !all.at[i].held;
+		n += !all.at[i].held &&
+		     (all.at[i].newer || (all.at[i].newer_backport && !all.at[i].usual));
 		free(all.at[i].name);
 	}
 	free(all.at);

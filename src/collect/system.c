@@ -83,7 +83,7 @@ static int system_collect(
 	put_text(ret, SYSTEM_KERNEL, "", names.release);
 	put_text(ret, SYSTEM_ARCHITECTURE, "", names.machine);
 	put_os(ret, root);
-	return 0;
+	return ret->n ? 0 : -ENOENT;
 }
 
 const struct collector collect_system = {

@@ -74,7 +74,7 @@ static void suites_that_wait_to_be_asked(void **state)
 	assert_int_equal(upgradable(&machine), 1);
 	machine_write(&machine, LIST("trixie-backports_InRelease"),
 		"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nOrigin: Debian\n"
-		"NotAutomatic: yes\nButAutomaticUpgrades: yes\nSHA256:\n 00 1 main/x\n");
+		"NotAutomatic: yes\nSHA256:\n 00 1 main/x\n");
 	assert_int_equal(upgradable(&machine), 0);
 	/* a suite within a suite has a release of its own */
 	machine_write(&machine, LIST("trixie-backports_sloppy_Release"), "NotAutomatic: no\n");
@@ -86,6 +86,30 @@ static void suites_that_wait_to_be_asked(void **state)
 	machine_write(&machine, LIST("trixie-backports_InRelease"),
 		"SHA256:\n 00 1 main/x\nNotAutomatic: yes\n");
 	assert_int_equal(upgradable(&machine), 1);
+	machine_close(&machine);
+}
+
+/* They upgrade what came from there, which is what no usual suite has. */
+static void backports(void **state)
+{
+	struct machine machine;
+
+	(void)state;
+	machine_with_status(&machine);
+	machine_write(&machine, LIST("trixie-backports_main_binary-arm64_Packages"),
+		"Package: bash\nVersion: 9\nArchitecture: arm64\n\n"
+		"Package: libc6\nVersion: 2.41-12\nArchitecture: arm64\n\n");
+	machine_write(&machine, LIST("trixie-backports_InRelease"),
+		"NotAutomatic: yes\nButAutomaticUpgrades: yes\nSHA256:\n");
+	assert_int_equal(upgradable(&machine), 1);
+	machine_write(&machine, LIST("trixie_main_binary-arm64_Packages"),
+		"Package: bash\nVersion: 5.2.36-1\nArchitecture: arm64\n\n");
+	assert_int_equal(upgradable(&machine), 1);
+	machine_write(&machine, LIST("trixie_main_binary-arm64_Packages"),
+		"Package: bash\nVersion: 5.2.37-2\nArchitecture: arm64\n\n");
+	assert_int_equal(upgradable(&machine), 0);
+	machine_write(&machine, LIST("trixie_main_binary-arm64_Packages.diff_Index"), "");
+	assert_int_equal(upgradable(&machine), 0);
 	machine_close(&machine);
 }
 
@@ -158,6 +182,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_apt_would_upgrade),
 		cmocka_unit_test(suites_that_wait_to_be_asked),
+		cmocka_unit_test(backports),
 		cmocka_unit_test(nothing_to_say),
 		cmocka_unit_test(hostile_lists),
 		cmocka_unit_test(read_again_only_when_changed),
