@@ -83,7 +83,8 @@ static int pressure_collect(
 		ssize_t n = root_read_attribute(root, resources[i].path, text, sizeof(text));
 		int r;
 
-		if (n == -ENOENT || n == -EOPNOTSUPP)
+		/* of a copy: what cp(1) makes of such an answer is empty */
+		if (n == -ENOENT || n == -EOPNOTSUPP || n == 0)
 			continue;
 		if (n < 0)
 			return (int)n;

@@ -156,7 +156,7 @@ BOARDS = {
     # all that an unreadable file leaves behind; and /var/run leads to /run of the machine, not of this one
     "empty-files": ({
         **{f"proc/{name}": "" for name in ("stat", "meminfo", "loadavg", "uptime", "diskstats", "net/dev", "cpuinfo", "vmstat",
-                                           "mdstat", "net/wireless", "self/mountinfo", "net/tcp", "modules")},
+                                           "mdstat", "net/wireless", "pressure/cpu", "pressure/io", "self/mountinfo", "net/tcp", "modules")},
         "sys/class/thermal/thermal_zone0/temp": "",
         "sys/class/thermal/thermal_zone0/type": "",
         "vcgencmd/get_throttled": "VCHI initialization failed\n",
