@@ -257,8 +257,10 @@ static int cpu_collect(
 	int r;
 
 	(void)config;
+	if (n == -ENOENT)
+		put(ret, CPU_LOGICAL_CORES, "", topology_listed(root));
 	if (n < 0)
-		return (int)n;
+		return n == -ENOENT && ret->n ? 0 : (int)n;
 	r = stat_parse(text, now);
 	if (r < 0)
 		return r;

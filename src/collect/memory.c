@@ -1,6 +1,6 @@
 /*
- * Memory and swap, from /proc/meminfo (proc_meminfo(5)); what was swapped and killed, from
- * /proc/vmstat.
+ * Memory and swap, from /proc/meminfo (proc_meminfo(5)) or /proc/swaps; what was swapped and
+ * killed, from /proc/vmstat.
  */
 #include "collector.h"
 #include "mem.h"
@@ -148,6 +148,32 @@ static void put_swap(struct slice *slice, const double memory[static AMOUNTS])
 	put(slice, SWAP_PERCENT, "", 100 * used / total);
 }
 
+/*
+ * Filename				Type		Size	Used	Priority
+ * /var/swap                              	file    	102396	0	-2
+ *
+ * The same sums, where a copied machine has nothing of memory but this.
+ */
+static int put_swaps(struct slice *slice, const struct root *root)
+{
+	double memory[AMOUNTS] = {[S_TOTAL] = 0, [S_FREE] = 0};
+	auto_free char *text = NULL;
+	struct scan all, line;
+	uint64_t size, used;
+	ssize_t n = root_read(root, "/proc/swaps", &text);
+
+	if (n <= 0)
+		return -ENOENT;
+	for (all = scan_text(text); scan_line(&all, &line);)
+		if (scan_skip_words(&line, 2) && scan_u64(&line, &size) && scan_u64(&line, &used) &&
+			used <= size) {
+			memory[S_TOTAL] += (double)size * KIB;
+			memory[S_FREE] += (double)(size - used) * KIB;
+		}
+	put_swap(slice, memory);
+	return 0;
+}
+
 /* A Raspberry Pi 5 has pages of 16 KiB. */
 static double page_size(const struct root *root)
 {
@@ -167,6 +193,8 @@ static int memory_collect(
 	int r;
 
 	(void)state, (void)config;
+	if (n == -ENOENT)
+		return put_swaps(ret, root);
 	if (n < 0)
 		return (int)n;
 	r = meminfo_parse(text, memory);

@@ -1,6 +1,7 @@
 #include "topology.h"
 
 #include "mem.h"
+#include "scan.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -29,4 +30,26 @@ double topology_first_thread(const struct root *root, uint64_t cpu)
 			return list_parse(text);
 	}
 	return NAN;
+}
+
+/*
+ * processor	: 0        one for each
+ *
+ * Processor	: ARMv6-compatible processor rev 7 (v6l)        of one, before Linux 3.8
+ */
+double topology_listed(const struct root *root)
+{
+	auto_free char *text = NULL;
+	struct scan all, line, key;
+	double n = 0;
+	bool old = false;
+
+	if (root_read(root, "/proc/cpuinfo", &text) < 0)
+		return NAN;
+	for (all = scan_text(text); scan_line(&all, &line);)
+		if (scan_key(&line, ':', &key)) {
+			n += scan_is(key, "processor");
+			old |= scan_is(key, "Processor");
+		}
+	return n > 0 ? n : old ? 1 : NAN;
 }

@@ -47,17 +47,22 @@ BOARDS = {
         "proc/cpuinfo": "Processor\t: ARMv6-compatible processor rev 7 (v6l)\nBogoMIPS\t: 697.95\nCPU implementer\t: 0x41\n"
                         "CPU architecture: 7\nCPU part\t: 0xb76\n\nHardware\t: BCM2708\nRevision\t: 000d\n",
     }, {
+        "cpu.logical_cores": 1,
         "hardware.model": "Raspberry Pi Model B Rev 2.0",
         "hardware.board": "Raspberry Pi Model B 2.0, 512 MB, Egoman",
         "hardware.revision": "000d",
         "hardware.processor": "BCM2835",
     }),
     "mainline-by-cpuinfo-alone": ({
-        "proc/cpuinfo": "processor\t: 0\nBogoMIPS\t: 108.00\nCPU implementer\t: 0x41\nCPU architecture: 8\nCPU part\t: 0xd08\n",
-    }, {"hardware.processor": "Cortex-A72"}),
+        "proc/cpuinfo": "processor\t: 0\nBogoMIPS\t: 108.00\nCPU implementer\t: 0x41\nCPU architecture: 8\nCPU part\t: 0xd08\n"
+                        "\nprocessor\t: 1\nCPU implementer\t: 0x41\nCPU part\t: 0xd08\n",
+    }, {"cpu.logical_cores": 2, "hardware.processor": "Cortex-A72"}),
     "pi-400-with-vcgencmd": ({
         "proc/device-tree/model": b"Raspberry Pi 400 Rev 1.0\0",
         "proc/device-tree/compatible": b"raspberrypi,400\0brcm,bcm2711\0",
+        "proc/swaps": "Filename\t\t\t\tType\t\tSize\tUsed\tPriority\n"
+                      "/dev/zram0                             \tpartition\t262140\t52428\t100\n"
+                      "/var/swap\\040(deleted)               file    \t102396\t0\t-2\n",
         "vcgencmd/version": VERSION,
         "vcgencmd/measure_temp": "temp=41.3'C\n",
         "vcgencmd/measure_volts": "volt=0.8600V\n",
@@ -67,6 +72,7 @@ BOARDS = {
         "vcgencmd/pmic_read_adc": "error=1 error_msg=\"Command not registered\"\n",
         "vcgencmd/measure_clock_v3d": "",  # somebody's disk was full
     }, {
+        "swap.total": 364536 * 1024, "swap.used": 52428 * 1024, "swap.free": 312108 * 1024, "swap.percent": 14.4,
         "hardware.model": "Raspberry Pi 400 Rev 1.0",
         "hardware.processor": "BCM2711",
         "hardware.firmware": "2021-08-03 0badc0de",
