@@ -5,27 +5,29 @@
 #include "collector.h"
 #include "mem.h"
 #include "scan.h"
+#include "text.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#define POLICIES "/sys/devices/system/cpu/cpufreq"
+#define CPUS "/sys/devices/system/cpu"
+#define POLICIES CPUS "/cpufreq"
 #define KHZ_PER_MHZ 1000
 
 struct mean {
 	double sum, n;
 };
 
-/* kHz in a policy's file; NAN if it is not there, says "<unknown>", or its CPUs are offline
- * (EBUSY). */
+/* kHz in a policy's file ("/cpufreq/policy0"); NAN if it is not there, says "<unknown>", or its
+ * CPUs are offline (EBUSY). */
 static double policy_khz(const struct root *root, const char *policy, const char *file)
 {
 	char path[128];
 	double khz;
 
-	snprintf(path, sizeof(path), POLICIES "/%.32s/%s", policy, file);
+	snprintf(path, sizeof(path), CPUS "%s/%s", policy, file);
 	return root_read_number(root, path, &khz) == 0 && khz > 0 ? khz : NAN;
 }
 
@@ -42,41 +44,63 @@ static void put_governor(struct slice *slice, const struct root *root, const cha
 {
 	char path[128], governor[64];
 
-	snprintf(path, sizeof(path), POLICIES "/%.32s/scaling_governor", policy);
+	snprintf(path, sizeof(path), CPUS "%s/scaling_governor", policy);
 	if (root_read_attribute(root, path, governor, sizeof(governor)) > 0)
 		put_text(slice, CPU_GOVERNOR, "", governor);
 }
 
-/* One policy for each group of CPUs that share a clock: "policy0", "policy4"; none without a
- * driver. */
-static struct mean put_policies(struct slice *slice, const struct root *root)
+/* What all policies say together. */
+struct clocks {
+	struct mean mean;
+	double least, most;
+	size_t policies;
+};
+
+static void add_policy(struct clocks *clocks, const struct root *root, const char *policy)
 {
-	struct mean mean = {0};
-	double least = NAN, most = NAN;
+	double khz = policy_khz(root, policy, "scaling_cur_freq");
+
+	clocks->mean.sum += isnan(khz) ? 0 : khz / KHZ_PER_MHZ;
+	clocks->mean.n += !isnan(khz);
+	clocks->least = fmin(
+		clocks->least, policy_limit(root, policy, "scaling_min_freq", "cpuinfo_min_freq"));
+	clocks->most = fmax(
+		clocks->most, policy_limit(root, policy, "scaling_max_freq", "cpuinfo_max_freq"));
+	clocks->policies++;
+}
+
+/* Those of a folder: its names that match, each with what comes behind. */
+static void add_policies(struct clocks *clocks, struct slice *slice, const struct root *root,
+	const char *folder, const char *glob, const char *behind)
+{
 	auto_free char **names = NULL;
-	bool first = true;
+	char path[96], policy[64];
 	size_t n = 0;
 
-	(void)root_list(root, POLICIES, &names, &n);
+	snprintf(path, sizeof(path), CPUS "%s", folder);
+	(void)root_list(root, path, &names, &n);
 	for (size_t i = 0; i < n; i++) {
-		double khz;
-
-		if (strncmp(names[i], "policy", strlen("policy")) != 0)
+		if (!text_glob(glob, names[i]))
 			continue;
-		if (first)
-			put_governor(slice, root, names[i]);
-		first = false;
-		khz = policy_khz(root, names[i], "scaling_cur_freq");
-		mean.sum += isnan(khz) ? 0 : khz / KHZ_PER_MHZ;
-		mean.n += !isnan(khz);
-		least = fmin(least,
-			policy_limit(root, names[i], "scaling_min_freq", "cpuinfo_min_freq"));
-		most = fmax(
-			most, policy_limit(root, names[i], "scaling_max_freq", "cpuinfo_max_freq"));
+		snprintf(policy, sizeof(policy), "%s/%.32s%s", folder, names[i], behind);
+		if (!clocks->policies)
+			put_governor(slice, root, policy);
+		add_policy(clocks, root, policy);
 	}
-	put(slice, CPU_FREQ_MIN, "", least / KHZ_PER_MHZ);
-	put(slice, CPU_FREQ_MAX, "", most / KHZ_PER_MHZ);
-	return mean;
+}
+
+/* One policy for each group of CPUs that share a clock: "policy0", "policy4"; before Linux 4.3 a
+ * folder in each CPU's; none without a driver. */
+static struct mean put_policies(struct slice *slice, const struct root *root)
+{
+	struct clocks clocks = {.least = NAN, .most = NAN};
+
+	add_policies(&clocks, slice, root, "/cpufreq", "policy*", "");
+	if (!clocks.policies && root_exists(root, CPUS "/cpu0/cpufreq"))
+		add_policies(&clocks, slice, root, "", "cpu[0-9]*", "/cpufreq");
+	put(slice, CPU_FREQ_MIN, "", clocks.least / KHZ_PER_MHZ);
+	put(slice, CPU_FREQ_MAX, "", clocks.most / KHZ_PER_MHZ);
+	return clocks.mean;
 }
 
 /*

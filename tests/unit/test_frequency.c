@@ -55,6 +55,27 @@ static void unknown_clock_is_no_zero(void **state)
 	machine_close(&machine);
 }
 
+static void before_there_were_policies(void **state)
+{
+	struct machine machine;
+
+	(void)state;
+	machine_open(&machine);
+	machine_write(&machine, CPUS "/cpufreq/boost", "0\n");
+	machine_write(&machine, CPUS "/cpu0/cpufreq/scaling_cur_freq", "700000\n");
+	machine_write(&machine, CPUS "/cpu0/cpufreq/scaling_max_freq", "900000\n");
+	machine_write(&machine, CPUS "/cpu0/cpufreq/scaling_min_freq", "600000\n");
+	machine_write(&machine, CPUS "/cpu0/cpufreq/scaling_governor", "ondemand\n");
+	machine_write(&machine, CPUS "/cpu1/cpufreq/scaling_cur_freq", "900000\n");
+	machine_write(&machine, CPUS "/cpuidle/current_driver", "none\n");
+	assert_int_equal(machine_collect(&machine, &collect_frequency), 0);
+	assert_near(machine_number(&machine, CPU_FREQ, ""), 800);
+	assert_near(machine_number(&machine, CPU_FREQ_MIN, ""), 600);
+	assert_near(machine_number(&machine, CPU_FREQ_MAX, ""), 900);
+	assert_string_equal(machine_text(&machine, CPU_GOVERNOR, ""), "ondemand");
+	machine_close(&machine);
+}
+
 static void without_cpufreq(void **state)
 {
 	struct machine machine;
@@ -95,6 +116,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(policies_without_order),
 		cmocka_unit_test(unknown_clock_is_no_zero),
+		cmocka_unit_test(before_there_were_policies),
 		cmocka_unit_test(without_cpufreq),
 		cmocka_unit_test(broken_cpuinfo),
 	};
