@@ -228,13 +228,21 @@ static void find_name(const struct place *place, const char *plain, struct card 
 		snprintf(ret->name, sizeof(ret->name), "%s", plain);
 }
 
-/* A copy may lack the vendor's number: only amdgpu counts like this. */
+/* A copy may lack the vendor's number: then files tell that only one's driver has. */
 static void vendor_by_driver(const struct place *place, char *ret, size_t size)
 {
+	static const struct {
+		const char *file, *id;
+	} drivers[] = {{"device/gpu_busy_percent", "0x1002"}, {"gt_act_freq_mhz", "0x8086"},
+		{"device/tile0/gt0/freq0/act_freq", "0x8086"}};
 	char path[160];
 
-	place_path(place, "device/gpu_busy_percent", path, sizeof(path));
-	snprintf(ret, size, "%s", root_exists(place->root, path) ? vendors[0].id : "");
+	*ret = '\0';
+	for (size_t i = 0; i < ARRAY_LEN(drivers) && !*ret; i++) {
+		place_path(place, drivers[i].file, path, sizeof(path));
+		if (root_exists(place->root, path))
+			snprintf(ret, size, "%s", drivers[i].id);
+	}
 }
 
 static bool found_already(const struct cards *cards, const char *key)

@@ -141,11 +141,14 @@ BOARDS = {
         "network.eth0.packets_recv": 1, "network.eth0.packets_sent": 2,
         "network.eth0.errin": 0, "network.eth0.errout": 0, "network.eth0.dropin": 0, "network.eth0.dropout": 0,
     }),
-    "a-card-alone": ({
+    "cards-alone": ({
         "sys/class/drm/card0/device/gpu_busy_percent": "10\n",
         "sys/class/drm/card0/device/pp_dpm_sclk": "0: 214Mhz \n1: 551Mhz *\n",
         "sys/class/drm/card0/device/hwmon/hwmon0/temp1_input": "24000\n",
+        "sys/class/drm/card1/gt_act_freq_mhz": "300\n",
+        "sys/class/drm/card2/device/uevent": "DRIVER=vc4\n",  # neither: a Raspberry Pi's display
     }, {
+        "gpus.card1.vendor": "Intel", "gpus.card1.name": "Intel graphics", "gpus.card1.clock": 300,
         "gpus.card0.vendor": "AMD", "gpus.card0.name": "AMD graphics", "gpus.card0.usage": 10,
         "gpus.card0.temperature": 24, "gpus.card0.clock": 551,
     }),
