@@ -198,7 +198,7 @@ static int ask(struct videocore *videocore, size_t i, const struct root *root, d
 	int r;
 
 	slice_clear(&answer->said);
-	answer->due = n == -EOPNOTSUPP ? INFINITY : now + question->pace;
+	answer->due = n == -EOPNOTSUPP ? INFINITY : n < 0 ? now : now + question->pace;
 	if (n < 0)
 		return n == -EOPNOTSUPP || n == -EBADMSG ? 0 : (int)n;
 	r = question->put ? question->put(question, reply, &answer->said)

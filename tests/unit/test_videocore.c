@@ -8,7 +8,8 @@
 static double mono;
 static bool living, watched;
 static unsigned asked[32];
-static int forced; /* error of everything */
+static int forced;	       /* error of everything, or */
+static const char *forced_for; /* of this */
 
 static double paper_clock(void);
 static ssize_t paper_firmware(const struct root *root, const char *command, char *ret, size_t size);
@@ -34,7 +35,9 @@ static ssize_t paper_firmware(const struct root *root, const char *command, char
 {
 	for (size_t i = 0; i < QUESTIONS; i++)
 		asked[i] += strcmp(questions[i].command, command) == 0;
-	return forced ? forced : root_firmware(root, command, ret, size);
+	if (forced && (!forced_for || strcmp(forced_for, command) == 0))
+		return forced;
+	return root_firmware(root, command, ret, size);
 }
 
 static unsigned asked_all(void)
@@ -315,6 +318,28 @@ static void rest(void **state)
 	machine_close(&machine);
 }
 
+/* What is asked once is asked until it is answered. */
+static void once_is_not_in_vain(void **state)
+{
+	struct machine machine;
+
+	(void)state;
+	machine_open(&machine);
+	pi4(&machine);
+	living = true;
+	mono = 1000;
+	forced = -ETIMEDOUT;
+	forced_for = "version";
+	assert_int_equal(machine_collect(&machine, &collect_videocore), -ETIMEDOUT);
+	forced = 0;
+	forced_for = NULL;
+	mono += REST;
+	assert_int_equal(machine_collect(&machine, &collect_videocore), 0);
+	assert_string_equal(machine_text(&machine, HARDWARE_FIRMWARE, ""), "2021-10-29 b8a114e5");
+	living = false;
+	machine_close(&machine);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -326,6 +351,7 @@ int main(void)
 		cmocka_unit_test(machines_without),
 		cmocka_unit_test(pace),
 		cmocka_unit_test(rest),
+		cmocka_unit_test(once_is_not_in_vain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
