@@ -80,8 +80,9 @@ int root_open_inside(const struct root *root, const char *path, int flags)
 	struct open_how how = {.flags = (unsigned)flags, .resolve = RESOLVE_IN_ROOT};
 	int fd = (int)syscall(SYS_openat2, root->fd, path + 1, &how, sizeof(how));
 
-	/* before Linux 5.6; and while anything anywhere is renamed, ".." may not be followed */
-	if (fd < 0 && (errno == ENOSYS || errno == EAGAIN))
+	/* Before Linux 5.6 and where a container forbids the call; and while anything anywhere is
+	 * renamed, ".." may not be followed. */
+	if (fd < 0 && (errno == ENOSYS || errno == EPERM || errno == EAGAIN))
 		fd = root_walk(root->fd, path, flags);
 	return fd;
 }
