@@ -102,6 +102,32 @@ static void captured_release(const struct root *root, char *ret, size_t size)
 		scan_copy(word, ret, size);
 }
 
+/*
+ * model name	: ARMv7 Processor rev 3 (v7l)        of a 32-bit kernel; "Processor" before
+ * Linux 3.8 CPU architecture: 8        of a 64-bit one, which has no such name but for 32-bit
+ * programs: v8l
+ */
+static void captured_machine(const struct root *root, char *ret, size_t size)
+{
+	auto_free char *text = NULL;
+	struct scan all, line, key;
+	const char *version;
+
+	if (root_read(root, "/proc/cpuinfo", &text) < 0)
+		return;
+	for (all = scan_text(text); scan_line(&all, &line);) {
+		if (!scan_key(&line, ':', &key))
+			continue;
+		version = memmem(line.at, (size_t)(line.end - line.at), "(v", 2);
+		if (version && line.end - version == 5 && version[2] < '8') {
+			snprintf(ret, size, "armv%.2s", version + 2);
+			return;
+		}
+		if (scan_is(key, "CPU architecture") && scan_word(&line, &key) && scan_is(key, "8"))
+			snprintf(ret, size, "aarch64");
+	}
+}
+
 int root_uname(const struct root *root, struct utsname *ret)
 {
 	auto_free char *text = NULL;
@@ -131,6 +157,7 @@ int root_uname(const struct root *root, struct utsname *ret)
 		if (root_read_attribute(root, "/proc/sys/kernel/osrelease", answer.release,
 			    sizeof(answer.release)) < 0)
 			captured_release(root, answer.release, sizeof(answer.release));
+		captured_machine(root, answer.machine, sizeof(answer.machine));
 		if (!answer.nodename[0])
 			(void)root_read_attribute(
 				root, "/etc/hostname", answer.nodename, sizeof(answer.nodename));

@@ -48,6 +48,7 @@ BOARDS = {
                         "CPU architecture: 7\nCPU part\t: 0xb76\n\nHardware\t: BCM2708\nRevision\t: 000d\n",
     }, {
         "cpu.logical_cores": 1,
+        "system.architecture": "armv6l",
         "hardware.model": "Raspberry Pi Model B Rev 2.0",
         "hardware.board": "Raspberry Pi Model B 2.0, 512 MB, Egoman",
         "hardware.revision": "000d",
@@ -56,7 +57,7 @@ BOARDS = {
     "mainline-by-cpuinfo-alone": ({
         "proc/cpuinfo": "processor\t: 0\nBogoMIPS\t: 108.00\nCPU implementer\t: 0x41\nCPU architecture: 8\nCPU part\t: 0xd08\n"
                         "\nprocessor\t: 1\nCPU implementer\t: 0x41\nCPU part\t: 0xd08\n",
-    }, {"cpu.logical_cores": 2, "hardware.processor": "Cortex-A72"}),
+    }, {"cpu.logical_cores": 2, "system.architecture": "aarch64", "hardware.processor": "Cortex-A72"}),
     "pi-400-with-vcgencmd": ({
         "proc/device-tree/model": b"Raspberry Pi 400 Rev 1.0\0",
         "proc/device-tree/compatible": b"raspberrypi,400\0brcm,bcm2711\0",
