@@ -149,6 +149,16 @@ static void filter(const struct slots *slots, struct snapshot *snapshot)
 	snapshot->n = kept;
 }
 
+/* Once: what comes and goes by the minute is no news. */
+static void tell_crowded(struct slots *slots, unsigned crowded)
+{
+	for (enum family family = HOST; family < FAMILIES; family++)
+		if (crowded & ~slots->crowded & 1u << family)
+			log_warning("%s: more than %zu, of which the first are shown",
+				families[family].path, families[family].limit);
+	slots->crowded |= crowded;
+}
+
 struct snapshot slots_seal(struct slots *slots, double wall, double mono, const struct slot *of,
 	const struct slice *instead, const struct slice *const *more, size_t more_n)
 {
@@ -169,6 +179,7 @@ struct snapshot slots_seal(struct slots *slots, double wall, double mono, const 
 	for (size_t i = 0; i < more_n; i++)
 		slices[n++] = more[i];
 	snapshot = snapshot_seal(slices, n, wall, mono);
+	tell_crowded(slots, snapshot.crowded);
 	filter(slots, &snapshot);
 	return snapshot;
 }

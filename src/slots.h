@@ -26,6 +26,7 @@ struct slots {
 	size_t n;
 	bool wide;	  /* the kernel's unsigned long has 64 bits */
 	struct slice own; /* timestamp, health of the collectors */
+	unsigned crowded; /* families of which not all members are shown, and it was said */
 };
 
 /* A collector is never asked twice within this many seconds, however many want fresh values. */

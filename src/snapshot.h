@@ -39,10 +39,12 @@ struct snapshot {
 	double wall, mono;
 	const struct reading *at;
 	size_t n;
+	unsigned crowded; /* a bit for each family that has more members than are shown */
 };
 
 /* Puts a number (GAUGE, COUNTER, STATE, MOMENT) or a text; key "" for the host.  NaN and infinity
- * are dropped, text is cleaned to printable UTF-8, an empty text is dropped: absent is absent. */
+ * are dropped, text is cleaned to printable UTF-8, an empty text is dropped: absent is absent.  A
+ * key that is too long, or no printable UTF-8, is made so, and stays one of its own. */
 void put(struct slice *slice, enum metric_id metric, const char *key, double number);
 void put_text(struct slice *slice, enum metric_id metric, const char *key, const char *text);
 
@@ -53,9 +55,9 @@ const struct reading *slice_find(const struct slice *slice, enum metric_id metri
 
 /*
  * Merges slices (NULL entries are skipped) into a snapshot: copies, sorts, drops members beyond the
- * family's limit and duplicates (the first wins), gives every member its slug.  snapshot_free()
- * releases it; snapshot_share() is one more holder of the same, to be freed as well.  All holders
- * live on one thread.
+ * family's limit and duplicates (what was put first wins), gives every member its slug.
+ * snapshot_free() releases it; snapshot_share() is one more holder of the same, to be freed as
+ * well.  All holders live on one thread.
  */
 struct snapshot snapshot_seal(
 	const struct slice *const *slices, size_t n, double wall, double mono);

@@ -45,10 +45,10 @@ static void put_names(const struct mount *mount, struct slice *ret)
 		put_text(ret, MAIN_MOUNT, "", mount->point);
 	if (!mount->shown)
 		return;
-	put_text(ret, FS_MOUNT, mount->key, mount->point);
-	put_text(ret, FS_DEVICE, mount->key, mount->device);
-	put_text(ret, FS_TYPE, mount->key, mount->type);
-	put(ret, FS_READ_ONLY, mount->key, mount->read_only);
+	put_text(ret, FS_MOUNT, mount->point, mount->point);
+	put_text(ret, FS_DEVICE, mount->point, mount->device);
+	put_text(ret, FS_TYPE, mount->point, mount->type);
+	put(ret, FS_READ_ONLY, mount->point, mount->read_only);
 }
 
 static void put_space(const struct mount *mount, const struct space *space, struct slice *ret)
@@ -61,11 +61,11 @@ static void put_space(const struct mount *mount, const struct space *space, stru
 	}
 	if (!mount->shown)
 		return;
-	put(ret, FS_TOTAL, mount->key, space->total);
-	put(ret, FS_USED, mount->key, space->used);
-	put(ret, FS_FREE, mount->key, space->available);
-	put(ret, FS_PERCENT, mount->key, space->percent);
-	put(ret, FS_INODES_PERCENT, mount->key, space->inodes_percent);
+	put(ret, FS_TOTAL, mount->point, space->total);
+	put(ret, FS_USED, mount->point, space->used);
+	put(ret, FS_FREE, mount->point, space->available);
+	put(ret, FS_PERCENT, mount->point, space->percent);
+	put(ret, FS_INODES_PERCENT, mount->point, space->inodes_percent);
 }
 
 int filesystem_put(const struct root *root, const struct mount *mount, struct slice *ret)

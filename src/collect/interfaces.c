@@ -24,23 +24,28 @@ static bool named_as_hardware(const char *name)
 	return text_admitted(kinds, ARRAY_LEN(kinds), name);
 }
 
+bool interface_physical(const struct root *root, const char *name)
+{
+	char path[64], link[64];
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/device", name);
+	return root_link_name(root, path, link, sizeof(link)) >= 0 || root_exists(root, path) ||
+	       (root_copied(root) && named_as_hardware(name));
+}
+
 bool interface_shown(
 	const struct root *root, const struct config *config, const char *primary, const char *name)
 {
 	size_t included, excluded;
 	const char *const *include = config_list(config, OPTION_NETWORK_INCLUDE, &included);
 	const char *const *exclude = config_list(config, OPTION_NETWORK_EXCLUDE, &excluded);
-	char path[64], link[64];
 
 	if (text_admitted(exclude, excluded, name))
 		return false;
 	if (!strcmp(name, "lo"))
 		return among(include, included, name);
-	if (text_admitted(include, included, name) || !strcmp(name, primary))
-		return true;
-	snprintf(path, sizeof(path), "/sys/class/net/%s/device", name);
-	return root_link_name(root, path, link, sizeof(link)) >= 0 || root_exists(root, path) ||
-	       (root_copied(root) && named_as_hardware(name));
+	return text_admitted(include, included, name) || !strcmp(name, primary) ||
+	       interface_physical(root, name);
 }
 
 void interface_primary(

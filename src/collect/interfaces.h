@@ -14,6 +14,9 @@
 void interface_primary(
 	const struct root *root, const struct config *config, char ret[static INTERFACE_SIZE]);
 
+/* Is there hardware behind it? */
+bool interface_physical(const struct root *root, const char *name);
+
 /*
  * Hardware has a device link; bridges, veths and tunnels have none.  The way out is shown whatever
  * it is (a bond, a bridge, a container's veth): it is what people look for.  Beyond that, the

@@ -152,22 +152,6 @@ static void find_block(
 		(void)block_by_device(root, ret->device, ret->block);
 }
 
-/* A mount point longer than a key keeps its head and gets a hash of the whole, so that two do not
- * become one. */
-static void make_key(const char *point, char *ret)
-{
-	static const uint8_t fixed[16] = "mount point key";
-	char head[KEY_SIZE - 17];
-
-	if (strlen(point) < KEY_SIZE) {
-		text_copy(ret, KEY_SIZE, point);
-		return;
-	}
-	text_copy(head, sizeof(head), point);
-	snprintf(ret, KEY_SIZE, "%s~%016llx", head,
-		(unsigned long long)text_hash(fixed, point, strlen(point)));
-}
-
 static void describe(
 	const struct root *root, const struct mountinfo_entry *entry, bool main, struct mount *ret)
 {
@@ -181,7 +165,6 @@ static void describe(
 		.main = main,
 	};
 	mountinfo_unescape(entry->point, ret->point, sizeof(ret->point));
-	make_key(ret->point, ret->key);
 	scan_copy(entry->type, ret->type, sizeof(ret->type));
 	if (mountinfo_unescape(entry->source, source, sizeof(source)))
 		text_copy(ret->device, sizeof(ret->device), source);

@@ -10,8 +10,7 @@
 
 /* A mount is plain data: assign it to keep it. */
 struct mount {
-	char point[512];	/* where it is mounted, escapes decoded */
-	char key[KEY_SIZE];	/* the member's key: the mount point, shortened if it must be */
+	char point[512];	/* where it is mounted, escapes decoded: the member's key */
 	char device[TEXT_SIZE]; /* what is mounted: "/dev/mmcblk0p2", "nas:/export", "tank/home" */
 	char block[BLOCK_NAME]; /* the main mount's device as the kernel calls it: "mmcblk0p2",
 				   "dm-0"; "" if it has none */

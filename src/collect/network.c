@@ -28,8 +28,8 @@ struct counters {
 };
 
 struct interface {
-	char name[INTERFACE_SIZE];
-	bool shown;
+	char name[INTERFACE_SIZE]; /* any bytes but '/' and blanks */
+	bool shown, foremost;
 	char operstate[16];
 	double speed; /* Mbit/s; NAN: not known */
 	char mac[24], ipv4[16], ipv6[46];
@@ -112,6 +112,8 @@ static void learn_facts(
 		i->ipv4[0] = i->ipv6[0] = '\0';
 		if (!i->shown)
 			continue;
+		i->foremost =
+			!strcmp(i->name, network->primary) || interface_physical(root, i->name);
 		attribute(root, i->name, "operstate", i->operstate, sizeof(i->operstate));
 		attribute(root, i->name, "address", i->mac, sizeof(i->mac));
 		if (!strcmp(i->mac, "00:00:00:00:00:00"))
@@ -138,7 +140,8 @@ static bool familiar(struct network *network, const struct counters *counters, s
 	network->n = n;
 	for (size_t i = 0; i < n; i++) {
 		network->at[i] = (struct interface){.speed = NAN};
-		scan_copy(counters[i].name, network->at[i].name, sizeof(network->at[i].name));
+		snprintf(network->at[i].name, sizeof(network->at[i].name), "%.*s",
+			(int)(counters[i].name.end - counters[i].name.at), counters[i].name.at);
 	}
 	return false;
 }
@@ -232,9 +235,11 @@ static int network_collect(
 		links_moved(network, root))
 		learn_facts(network, root, config);
 
-	for (size_t i = 0; i < n; i++)
-		if (network->at[i].shown)
-			put_interface(&network->at[i], &counters[i], root, ret);
+	/* where there are too many to be shown, those that were put first are */
+	for (int later = 0; later < 2; later++)
+		for (size_t i = 0; i < n; i++)
+			if (network->at[i].shown && network->at[i].foremost == !later)
+				put_interface(&network->at[i], &counters[i], root, ret);
 	put_primary(network, ret);
 	return 0;
 }

@@ -23,7 +23,8 @@ static void print_outside(const struct config *config, const struct node *node,
 	const struct snapshot *snapshot, const struct reading *reading)
 {
 	char scalar[128], topic[TOPIC_SIZE], key[192], name[192];
-	struct snapshot alone = {snapshot->wall, snapshot->mono, reading, 1};
+	struct snapshot alone = {
+		.wall = snapshot->wall, .mono = snapshot->mono, .at = reading, .n = 1};
 	auto_free char *prometheus = render_prometheus(
 		&alone, config_choice(config, OPTION_HTTP_PROMETHEUS_NAMES), NULL);
 	struct component *components;

@@ -22,7 +22,7 @@ LAYERS = {
     "base": (["src/base/*"], set()),
     "root": (["src/root/*"], {"base"}),
     "catalogue": (["src/catalogue.*"], set()),
-    "snapshot": (["src/snapshot.*", "src/reading.*", "src/rate.*"], BASE | {"catalogue"}),
+    "snapshot": (["src/snapshot*", "src/reading.*", "src/rate.*"], BASE | {"catalogue"}),
     "config": (["src/config/*", "src/options.def"], BASE | {"catalogue"}),
     "lane": (["src/lane.*"], BASE),
     "collect": (["src/collector.h", "src/collect/*"], MODEL),

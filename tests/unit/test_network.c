@@ -250,6 +250,52 @@ static void none_or_nonsense(void **state)
 	machine_close_all(&machine);
 }
 
+/* A family has a limit, and what is put first stays. */
+static void hardware_and_the_way_out_come_first(void **state)
+{
+	struct machine machine;
+
+	(void)state;
+	machine_open(&machine);
+	machine_configure_default(&machine);
+	CONFIGURE(&machine, "network.include=*");
+	physical(&machine, "wlan0", "up\n");
+	machine_write(&machine, "/proc/net/dev",
+		HEAD "veth1:" NOTHING "wlan0:" NOTHING "veth2:" NOTHING "bond0:" NOTHING);
+	machine_write(&machine, "/proc/net/route",
+		ROUTES "bond0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n");
+	assert_int_equal(machine_collect(&machine, &collect_network), 0);
+	assert_int_equal(members(&machine), 4);
+	assert_string_equal(machine.slice.at[0].key, "wlan0");
+	for (size_t i = 0, put = 0; i < machine.slice.n; i++)
+		if (machine.slice.at[i].metric == NET_RECV && put++ == 1)
+			assert_string_equal(machine.slice.at[i].key, "bond0");
+	machine_close_all(&machine);
+}
+
+static void names_of_any_bytes(void **state)
+{
+	struct machine machine;
+	const struct reading *first, *second = NULL;
+
+	(void)state;
+	machine_open(&machine);
+	machine_configure_default(&machine);
+	physical(&machine, "e\xff", "up\n");
+	physical(&machine, "e\xfe", "down\n");
+	machine_write(&machine, "/proc/net/dev", HEAD "e\xff:" NOTHING "e\xfe:" NOTHING);
+	assert_int_equal(machine_collect(&machine, &collect_network), 0);
+	assert_int_equal(members(&machine), 2);
+	first = &machine.slice.at[0];
+	for (size_t i = 0; i < machine.slice.n; i++)
+		if (strcmp(machine.slice.at[i].key, first->key) != 0)
+			second = &machine.slice.at[i];
+	assert_non_null(second);
+	assert_near(machine_number(&machine, NET_UP, first->key), 1);
+	assert_near(machine_number(&machine, NET_UP, second->key), 0);
+	machine_close_all(&machine);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -261,6 +307,8 @@ int main(void)
 		cmocka_unit_test(links),
 		cmocka_unit_test(facts_follow_the_link),
 		cmocka_unit_test(interfaces_come_and_go),
+		cmocka_unit_test(hardware_and_the_way_out_come_first),
+		cmocka_unit_test(names_of_any_bytes),
 		cmocka_unit_test(none_or_nonsense),
 	};
 

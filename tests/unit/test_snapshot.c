@@ -82,6 +82,78 @@ static void colliding_slugs_part(void **state)
 	snapshot_free(&snapshot);
 }
 
+/* Two of the many names of one slug whose four digits are the same. */
+static void find_twins(char first[32], char second[32])
+{
+	static const uint8_t fixed[16] = "pistat member 1";
+	static unsigned seen[65536];
+
+	for (unsigned i = 1;; i++) {
+		unsigned digits;
+
+		strcpy(second, "x");
+		for (unsigned bit = 0; bit < 17; bit++)
+			strcat(second, i >> bit & 1 ? "+" : "#");
+		strcat(second, "y");
+		digits = text_hash(fixed, second, strlen(second)) & 0xffff;
+		if (!seen[digits]) {
+			seen[digits] = i;
+			continue;
+		}
+		strcpy(first, "x");
+		for (unsigned bit = 0; bit < 17; bit++)
+			strcat(first, seen[digits] >> bit & 1 ? "+" : "#");
+		strcat(first, "y");
+		return;
+	}
+}
+
+static void four_digits_may_collide_too(void **state)
+{
+	struct slice slice = {0};
+	struct snapshot snapshot;
+	char first[32], second[32];
+
+	(void)state;
+	find_twins(first, second);
+	put(&slice, NET_UP, "x\"y", 1);
+	put(&slice, NET_UP, first, 1);
+	put(&slice, NET_UP, second, 1);
+	snapshot = sealed(&slice);
+	assert_string_equal(snapshot_find(&snapshot, NET_UP, "x\"y")->slug, "x_y");
+	assert_string_not_equal(snapshot_find(&snapshot, NET_UP, first)->slug,
+		snapshot_find(&snapshot, NET_UP, second)->slug);
+	snapshot_free(&snapshot);
+}
+
+static void odd_and_long_keys_stay_apart(void **state)
+{
+	static const char *const keys[] = {"e\xff", "e\xfe", "e?",
+		"/a/path/that/is/much/longer/than/any/key/may/be/and/ends/in/one",
+		"/a/path/that/is/much/longer/than/any/key/may/be/and/ends/in/one/more",
+		"/a/path/that/is/much/longer/than/any/key/may/be/and/ends/in/one/less",
+		"/a/path/that/is/much/longer/than/any/key/may/be/and/ends/in/one"};
+	struct slice slice = {0}, again = {0};
+	struct snapshot snapshot;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		put(&slice, FS_TOTAL, keys[i], (double)i);
+	for (size_t i = 0; i < slice.n; i++) { /* what was shortened is short enough */
+		put(&again, FS_TOTAL, slice.at[i].key, 0);
+		assert_string_equal(again.at[i].key, slice.at[i].key);
+	}
+	slice_free(&again);
+	snapshot = sealed(&slice);
+	assert_int_equal(snapshot.n, 6);
+	for (size_t i = 0; i < snapshot.n; i++)
+		for (size_t j = 0; j < i; j++) {
+			assert_string_not_equal(snapshot.at[i].key, snapshot.at[j].key);
+			assert_string_not_equal(snapshot.at[i].slug, snapshot.at[j].slug);
+		}
+	snapshot_free(&snapshot);
+}
+
 static void a_family_has_a_limit(void **state)
 {
 	struct slice slice = {0};
@@ -89,14 +161,23 @@ static void a_family_has_a_limit(void **state)
 	char key[16];
 
 	(void)state;
+	put(&slice, NET_SENT, "wlan0", 1);
 	for (int i = 0; i < 1000; i++) {
 		snprintf(key, sizeof(key), "veth%d", i);
 		put(&slice, NET_SENT, key, i);
 		put(&slice, NET_RECV, key, i);
 	}
 	put(&slice, FAN_RPM, "x", 1);
+	put(&slice, NET_RECV, "wlan0", 1);
 	snapshot = sealed(&slice);
 	assert_int_equal(snapshot.n, families[INTERFACE].limit * 2 + 1);
+	assert_int_equal(snapshot.crowded, 1u << INTERFACE);
+	/* those that came first, whatever their names, with all that is known of them */
+	assert_non_null(snapshot_find(&snapshot, NET_RECV, "wlan0"));
+	snprintf(key, sizeof(key), "veth%zu", families[INTERFACE].limit - 2);
+	assert_non_null(snapshot_find(&snapshot, NET_RECV, key));
+	snprintf(key, sizeof(key), "veth%zu", families[INTERFACE].limit - 1);
+	assert_null(snapshot_find(&snapshot, NET_SENT, key));
 	snapshot_free(&snapshot);
 }
 
@@ -148,8 +229,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(absent_is_absent),
 		cmocka_unit_test(sorted_and_found), cmocka_unit_test(first_of_duplicates_wins),
-		cmocka_unit_test(colliding_slugs_part), cmocka_unit_test(a_family_has_a_limit),
-		cmocka_unit_test(names_and_paths)};
+		cmocka_unit_test(colliding_slugs_part),
+		cmocka_unit_test(four_digits_may_collide_too),
+		cmocka_unit_test(odd_and_long_keys_stay_apart),
+		cmocka_unit_test(a_family_has_a_limit), cmocka_unit_test(names_and_paths)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,190 @@
+/* Slices become one sorted document with stable names; declared in snapshot.h. */
+#include "mem.h"
+#include "snapshot_private.h"
+#include "text.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A reading to be sorted.  rank: what order numbers alone can tell, which is all there is among the
+ * host's.  put: when it came. */
+struct place {
+	unsigned rank, put;
+	const struct reading *reading; /* NULL: not to be shown */
+};
+
+static struct place place_of(const struct reading *reading, size_t put)
+{
+	unsigned family = catalogue[reading->metric].family;
+
+	return (struct place){
+		family * METRICS + (family == HOST ? reading->metric : 0), (unsigned)put, reading};
+}
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct place *first = a, *second = b;
+	const struct reading *one = first->reading, *other = second->reading;
+	int order;
+
+	if (first->rank != second->rank)
+		return first->rank < second->rank ? -1 : 1;
+	order = reading_compare(one->metric, one->key, other->metric, other->key);
+	/* qsort() is not stable; of duplicates the one put first wins. */
+	return order ? order : (first->put > second->put) - (first->put < second->put);
+}
+
+static bool same(const struct reading *a, const struct reading *b)
+{
+	return a->metric == b->metric && strcmp(a->key, b->key) == 0;
+}
+
+/* Does the document already use that name at the family's place: another member, or a row of the
+ * host
+ * ("network.ipv4")? */
+static bool slug_taken(const struct reading *at, size_t n, const struct reading *reading)
+{
+	enum family family = catalogue[reading->metric].family;
+	size_t length = strlen(families[family].path);
+
+	for (size_t i = n; i-- && catalogue[at[i].metric].family == family;)
+		if (strcmp(at[i].slug, reading->slug) == 0 && strcmp(at[i].key, reading->key) != 0)
+			return true;
+	for (enum metric_id id = NO_METRIC + 1; families[family].beside_host && id < METRICS;
+		id++) {
+		const char *path = catalogue[id].path;
+
+		if (catalogue[id].family == HOST &&
+			strncmp(path, families[family].path, length) == 0 && path[length] == '.' &&
+			strcmp(path + length + 1, reading->slug) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void give_slug(const struct reading *at, size_t n, struct reading *reading)
+{
+	static const uint8_t key[16] = "pistat member 1";
+	const struct reading *before = n ? &at[n - 1] : NULL;
+	char plain[sizeof(reading->slug) - 5];
+
+	if (before && catalogue[before->metric].family == catalogue[reading->metric].family &&
+		strcmp(before->key, reading->key) == 0) {
+		strcpy(reading->slug, before->slug);
+		return;
+	}
+	text_slug(plain, sizeof(plain), reading->key);
+	strcpy(reading->slug, plain);
+	/* Four digits may be taken, too. */
+	for (uint64_t hash = text_hash(key, reading->key, strlen(reading->key));
+		!reading->slug[0] || slug_taken(at, n, reading);
+		hash = text_hash(key, &hash, sizeof(hash)))
+		snprintf(reading->slug, sizeof(reading->slug), "%s%s%04x", plain,
+			plain[0] ? "_" : "", (unsigned)(hash & 0xffff));
+}
+
+/* Where the readings of the i-th one's member end, or with whole those of its family. */
+static size_t run_end(const struct place *order, size_t n, size_t i, bool whole)
+{
+	size_t end = i + 1;
+
+	while (end < n && order[end].rank == order[i].rank &&
+		(whole || strcmp(order[end].reading->key, order[i].reading->key) == 0))
+		end++;
+	return end;
+}
+
+static unsigned first_put(const struct place *order, size_t n)
+{
+	unsigned first = order[0].put;
+
+	for (size_t i = 1; i < n; i++)
+		first = order[i].put < first ? order[i].put : first;
+	return first;
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+	unsigned one = *(const unsigned *)a, other = *(const unsigned *)b;
+
+	return (one > other) - (one < other);
+}
+
+/* Of a family with too many members those stay that were put first, so that one more does not push
+ * out what people have been looking at.  False if none had to go. */
+static bool thin_out(struct place *order, size_t n, size_t limit)
+{
+	auto_free unsigned *firsts = xcalloc(n, sizeof(*firsts));
+	size_t members = 0;
+	unsigned last;
+
+	for (size_t i = 0, end; i < n; i = end) {
+		end = run_end(order, n, i, false);
+		firsts[members++] = first_put(&order[i], end - i);
+	}
+	if (members <= limit)
+		return false;
+	qsort(firsts, members, sizeof(*firsts), compare_numbers);
+	last = firsts[limit - 1];
+	for (size_t i = 0, end; i < n; i = end) {
+		end = run_end(order, n, i, false);
+		if (first_put(&order[i], end - i) <= last)
+			continue;
+		for (size_t j = i; j < end; j++)
+			order[j].reading = NULL;
+	}
+	return true;
+}
+
+/* The families that have more members than are shown, a bit each. */
+static unsigned limit_families(struct place *order, size_t n)
+{
+	unsigned crowded = 0;
+
+	for (size_t i = 0, end; i < n; i = end) {
+		enum family family = catalogue[order[i].reading->metric].family;
+
+		end = run_end(order, n, i, family != HOST);
+		if (family != HOST && end - i > families[family].limit &&
+			thin_out(&order[i], end - i, families[family].limit))
+			crowded |= 1u << family;
+	}
+	return crowded;
+}
+
+struct snapshot snapshot_seal(const struct slice *const *slices, size_t n, double wall, double mono)
+{
+	size_t total = 0, kept = 0;
+	struct place *order;
+	struct reading *sealed;
+	struct sealed *all;
+	unsigned crowded;
+
+	for (size_t i = 0; i < n; i++)
+		total += slices[i] ? slices[i]->n : 0;
+	order = xrealloc(NULL, total, sizeof(*order));
+	all = xrealloc(NULL, 1, sizeof(*all) + total * sizeof(*sealed));
+	all->holders = 1;
+	sealed = all->at;
+	total = 0;
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; slices[i] && j < slices[i]->n; j++, total++)
+			order[total] = place_of(&slices[i]->at[j], total);
+	qsort(order, total, sizeof(*order), compare_places);
+	crowded = limit_families(order, total);
+
+	for (size_t i = 0; i < total; i++) {
+		const struct reading *next = order[i].reading;
+
+		if (!next || (kept && same(&sealed[kept - 1], next)))
+			continue;
+		sealed[kept] = *next;
+		if (catalogue[next->metric].family != HOST)
+			give_slug(sealed, kept, &sealed[kept]);
+		kept++;
+	}
+	free(order);
+	return (struct snapshot){
+		.wall = wall, .mono = mono, .at = sealed, .n = kept, .crowded = crowded};
+}
