@@ -128,6 +128,15 @@ bool mountinfo_reachable(const struct mountinfo *list, const struct mountinfo_en
 	return true;
 }
 
+const struct mountinfo_entry *mountinfo_parent(
+	const struct mountinfo *list, const struct mountinfo_entry *entry)
+{
+	for (const struct mountinfo_entry *other = list->at; other < list->at + list->n; other++)
+		if (other->id == entry->parent && other != entry)
+			return other;
+	return NULL;
+}
+
 /* The mount that holds a path: the longest mount point at or above it; of equal ones the last is on
  * top. */
 const struct mountinfo_entry *mountinfo_holding(const struct mountinfo *list, const char *path)

@@ -33,6 +33,10 @@ bool mountinfo_read_only(const struct mountinfo_entry *entry);
 /* Can the mount be reached by its path, or does another one cover it? */
 bool mountinfo_reachable(const struct mountinfo *list, const struct mountinfo_entry *entry);
 
+/* The mount that another one is mounted on; NULL if it is not listed. */
+const struct mountinfo_entry *mountinfo_parent(
+	const struct mountinfo *list, const struct mountinfo_entry *entry);
+
 /* The mount that holds a path, by names alone (symbolic links are not followed); NULL if none is
  * listed. */
 const struct mountinfo_entry *mountinfo_holding(const struct mountinfo *list, const char *path);

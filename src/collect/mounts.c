@@ -31,6 +31,24 @@ static bool remote_type(struct scan type)
 	return listed(type, types, ARRAY_LEN(types));
 }
 
+/* Deeper than anybody mounts one on the other; a list that was cut may go in circles. */
+#define LEVELS 64
+
+/*
+ * Does a server, or a user's process, answer for it, or for what it is mounted on?  The way to a
+ * local disk that is mounted below a dead server's directory leads through that directory.  A root
+ * that is remote is another matter: without it nothing runs anyway.
+ */
+static bool remote_mount(const struct mountinfo *list, const struct mountinfo_entry *entry)
+{
+	for (int level = 0; entry && level < LEVELS; level++) {
+		if (remote_type(entry->type) && !scan_is(entry->point, "/"))
+			return true;
+		entry = mountinfo_parent(list, entry);
+	}
+	return false;
+}
+
 /* FUSE that stores nothing: it shows other things. */
 static bool view_type(struct scan type)
 {
@@ -38,6 +56,13 @@ static bool view_type(struct scan type)
 		"fuse.snapfuse", "fuse.archivemount", "fuse.squashfuse", "fuse.dumpfuse"};
 
 	return listed(type, types, ARRAY_LEN(types));
+}
+
+/* A snapshot of a ZFS dataset ("tank/home@daily"), mounted while somebody looks into it. */
+static bool snapshot(const struct mountinfo_entry *entry)
+{
+	return scan_is(entry->type, "zfs") &&
+	       memchr(entry->source.at, '@', mountinfo_length(entry->source));
 }
 
 /* Images are always full, and autofs mounts something when it is touched. */
@@ -99,12 +124,13 @@ static bool wanted(const struct mountinfo *list, const struct mountinfo_entry *e
 	const struct config *config, const char *filesystems, bool remote)
 {
 	char point[sizeof(((struct mount *)NULL)->point)];
+	bool served = remote_type(entry->type), root = scan_is(entry->point, "/");
 
-	if (remote != remote_type(entry->type))
-		return false;
-	if (remote ? view_type(entry->type)
+	if (served ? view_type(entry->type)
 		   : !real_type(filesystems, entry->type) &&
-				!(scan_is(entry->type, "overlay") && scan_is(entry->point, "/")))
+				!(scan_is(entry->type, "overlay") && root))
+		return false;
+	if (remote != (root ? served : remote_mount(list, entry)) || snapshot(entry))
 		return false;
 	return mountinfo_unescape(entry->point, point, sizeof(point)) && !injected(point) &&
 	       admitted(config, point) && mountinfo_reachable(list, entry);
@@ -152,15 +178,15 @@ static void find_block(
 		(void)block_by_device(root, ret->device, ret->block);
 }
 
-static void describe(
-	const struct root *root, const struct mountinfo_entry *entry, bool main, struct mount *ret)
+static void describe(const struct root *root, const struct mountinfo_entry *entry, bool main,
+	bool remote, struct mount *ret)
 {
 	char source[4096];
 	bool unnamed;
 
 	*ret = (struct mount){
 		.read_only = mountinfo_read_only(entry),
-		.remote = remote_type(entry->type),
+		.remote = remote,
 		.shown = entry->wanted,
 		.main = main,
 	};
@@ -198,7 +224,7 @@ static const struct mountinfo_entry *main_of(
 
 	if (!main || scan_is(main->type, "autofs"))
 		return NULL;
-	return remote == (remote_type(main->type) && !scan_is(main->point, "/")) ? main : NULL;
+	return remote == remote_mount(list, main) ? main : NULL;
 }
 
 /* In a chroot(2) the list has no "/", but there is one. */
@@ -231,7 +257,7 @@ int mounts_list(const struct root *root, const struct config *config, bool remot
 	n = 0;
 	for (size_t i = 0; i < list.n; i++)
 		if (list.at[i].wanted || &list.at[i] == main)
-			describe(root, &list.at[i], &list.at[i] == main, &mounts[n++]);
+			describe(root, &list.at[i], &list.at[i] == main, remote, &mounts[n++]);
 	if (!remote && !mountinfo_holding(&list, path))
 		mounts[n++] = unlisted(path);
 	mountinfo_free(&list);

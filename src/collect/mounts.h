@@ -16,17 +16,17 @@ struct mount {
 				   "dm-0"; "" if it has none */
 	char type[32];
 	bool read_only; /* the filesystem itself, not just this view of it */
-	bool remote;	/* a server or a user's process answers for it */
+	bool remote;	/* a server or a user's process answers for it, or for the way to it */
 	bool shown;	/* a member of the family; false if it is only here because it is main */
 	bool main;	/* holds the path of option disks.main */
 };
 
 /*
  * The mounts that are to be asked, in the order of /proc/self/mountinfo (proc_pid_mountinfo(5)), in
- * memory the caller frees.  remote false: local ones.  remote true: network and FUSE ones, none
- * unless disks.remote is set. The main mount is always in one of the two lists, a remote root in
- * the local one (without it nothing runs anyway); autofs is in neither.  Negative errno if the list
- * cannot be read.
+ * memory the caller frees.  remote false: local ones.  remote true: network and FUSE ones, and
+ * local ones that are mounted below one of those, none unless disks.remote is set.  The main mount
+ * is always in one of the two lists, a remote root in the local one (without it nothing runs
+ * anyway); autofs is in neither.  Negative errno if the list cannot be read.
  */
 int mounts_list(const struct root *root, const struct config *config, bool remote,
 	struct mount **ret, size_t *ret_n);

@@ -170,6 +170,67 @@ static void remote_ones_apart(void **state)
 	machine_close_all(&machine);
 }
 
+/* The way to a stick that is mounted in a home of NFS leads through that home. */
+static void local_ones_below_remote_ones(void **state)
+{
+	struct machine machine;
+	struct mount *mounts;
+	size_t n;
+
+	(void)state;
+	begin(&machine,
+		"27 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
+		"31 27 0:40 / /home rw - nfs4 nas:/home rw\n"
+		"32 31 8:17 / /home/me/stick rw - vfat /dev/sdb1 rw\n"
+		"33 32 8:33 / /home/me/stick/card rw - vfat /dev/sdc1 rw\n",
+		"/" NUMBERS "/home/me/stick" NUMBERS "/home/me/stick/card" NUMBERS);
+	assert_int_equal(machine_collect(&machine, &collect_filesystems), 0);
+	assert_int_equal(members(&machine), 1);
+	CONFIGURE(&machine, "disks.main=/home/me/stick");
+	assert_int_equal(machine_collect(&machine, &collect_filesystems), 0);
+	assert_int_equal(members(&machine), 1);
+	assert_string_equal(machine_text(&machine, MAIN_MOUNT, ""), "");
+
+	CONFIGURE(&machine, "disks.remote=true");
+	assert_int_equal(machine_collect(&machine, &collect_filesystems), 0);
+	assert_int_equal(members(&machine), 1);
+	assert_int_equal(mounts_list(machine.root, machine.config, true, &mounts, &n), 0);
+	assert_int_equal(n, 3);
+	assert_true(mounts[1].remote);
+	assert_string_equal(mounts[2].point, "/home/me/stick/card");
+	free(mounts);
+
+	/* Where the root is remote, everything is below it. */
+	machine_write(&machine, "/proc/self/mountinfo",
+		"27 1 0:40 / / rw - nfs4 nas:/root rw\n"
+		"28 27 8:1 / /var rw - ext4 /dev/sda1 rw\n");
+	CONFIGURE(&machine, "disks.main=/");
+	assert_int_equal(machine_collect(&machine, &collect_filesystems), 0);
+	assert_int_equal(members(&machine), 1);
+	assert_string_equal(machine_text(&machine, FS_DEVICE, "/var"), "/dev/sda1");
+	assert_string_equal(machine_text(&machine, MAIN_MOUNT, ""), "/");
+	/* a list that goes in circles */
+	machine_write(&machine, "/proc/self/mountinfo",
+		"28 29 8:1 / /a rw - ext4 /dev/sda1 rw\n29 28 8:2 / /b rw - ext4 /dev/sda2 rw\n");
+	assert_int_equal(machine_collect(&machine, &collect_filesystems), 0);
+	machine_close_all(&machine);
+}
+
+static void snapshots_are_views(void **state)
+{
+	struct machine machine;
+
+	(void)state;
+	begin(&machine,
+		"27 1 0:50 / / rw - zfs rpool/root rw\n"
+		"28 27 0:51 / /.zfs/snapshot/daily rw - zfs rpool/root@daily ro\n"
+		"29 27 8:1 / /boot rw - ext4 /dev/disk@one rw\n",
+		"/" NUMBERS "/.zfs/snapshot/daily" NUMBERS "/boot" NUMBERS);
+	assert_int_equal(machine_collect(&machine, &collect_filesystems), 0);
+	assert_int_equal(members(&machine), 2);
+	machine_close_all(&machine);
+}
+
 static void no_list_of_types(void **state)
 {
 	struct machine machine;
@@ -194,6 +255,8 @@ int main(void)
 		cmocka_unit_test(names_with_blanks_and_long_ones),
 		cmocka_unit_test(dev_root_has_a_name),
 		cmocka_unit_test(remote_ones_apart),
+		cmocka_unit_test(local_ones_below_remote_ones),
+		cmocka_unit_test(snapshots_are_views),
 		cmocka_unit_test(no_list_of_types),
 	};
 
