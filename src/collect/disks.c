@@ -159,10 +159,9 @@ static int disks_collect(
 	struct disks *disks = state;
 	struct sums sums = {.busiest = NAN};
 	auto_free char *text = NULL;
-	struct scan all, line;
-	struct diskstats parsed;
+	auto_free struct diskstats *lines = NULL;
 	double wall, boottime, seconds;
-	size_t i = 0;
+	size_t i = 0, n;
 	ssize_t r = root_read(root, "/proc/diskstats", &text);
 
 	(void)config;
@@ -173,15 +172,13 @@ static int disks_collect(
 	seconds = boottime - disks->boottime;
 	disks->boottime = boottime;
 
-	all = scan_text(text);
-	while (scan_line(&all, &line)) {
-		struct disk *disk;
+	lines = diskstats_all(text, &n);
+	for (size_t j = 0; j < n; j++) {
+		struct disk *disk = known(disks, i, &lines[j], root);
 
-		if (diskstats_parse(line, &parsed) < 0 || !(disk = known(disks, i, &parsed, root)))
-			continue;
-		i++;
-		if (disk->physical)
-			put_disk(disk, &parsed, seconds, &sums, ret);
+		i += disk != NULL;
+		if (disk && disk->physical)
+			put_disk(disk, &lines[j], seconds, &sums, ret);
 	}
 	disks->n = i;
 	if (!sums.n)

@@ -78,18 +78,18 @@ static void put_ext4(const struct root *root, const char *block, struct slice *r
 static void put_written(const struct root *root, const char *disk, struct slice *ret)
 {
 	auto_free char *text = NULL;
-	struct diskstats stats;
-	struct scan all, line;
+	auto_free struct diskstats *disks = NULL;
 	double wall, boottime;
+	size_t n;
 
 	if (root_clock(root, &wall, &boottime) < 0 || boottime < HOUR ||
 		root_read(root, "/proc/diskstats", &text) < 0)
 		return;
-	all = scan_text(text);
-	while (scan_line(&all, &line))
-		if (diskstats_parse(line, &stats) == 0 && scan_is(stats.name, disk))
+	disks = diskstats_all(text, &n);
+	for (size_t i = 0; i < n; i++)
+		if (scan_is(disks[i].name, disk))
 			put(ret, STORAGE_WRITTEN_PER_DAY, "",
-				(double)stats.sectors_written * SECTOR / boottime * DAY);
+				(double)disks[i].sectors_written * SECTOR / boottime * DAY);
 }
 
 static int storage_collect(

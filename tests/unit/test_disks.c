@@ -97,6 +97,40 @@ static void whole_physical_disks(void **state)
 	machine_close(&machine);
 }
 
+static void ways_to_a_disk_are_none(void **state)
+{
+	static const char *const heads[] = {
+		" 259 1 nvme0n1 0 0 0 0 0 0 0 0 0 0 0\n", /* before Linux 6.5 */
+		" 259 1 nvme0n1 15 0 150 0 25 0 250 0 0 3000 0\n"};
+	struct machine machine;
+
+	(void)state;
+	machine_open(&machine);
+	machine_link(&machine, "/sys/block/nvme0n1/device", "../../nvme-subsys0");
+	machine_link(&machine, "/sys/block/nvme1n1/device", "../../nvme1");
+	machine_link(&machine, "/sys/block/nvme0c0n1/device", "../../nvme0");
+	machine_link(&machine, "/sys/block/nvme0c1n1/device", "../../nvme1");
+	for (size_t i = 0; i < ARRAY_LEN(heads); i++) {
+		char text[512];
+
+		snprintf(text, sizeof(text),
+			" 0 0 nvme0c0n1 10 0 100 0 20 0 200 0 0 3000 0\n%s"
+			" 0 0 nvme0c1n1 5 0 50 0 5 0 50 0 0 1000 0\n"
+			" 0 0 nvme0c1n2 1 0 1 0 1 0 1 0 0 1 0\n"
+			" 259 2 nvme1n1 1 0 1 0 1 0 1 0 0 1 0\n",
+			heads[i]);
+		machine_write(&machine, "/proc/diskstats", text);
+		assert_int_equal(machine_collect(&machine, &collect_disks), 0);
+		assert_near(machine_number(&machine, DISK_READ_BYTES, "nvme0n1"), 150 * 512);
+		assert_near(machine_number(&machine, DISK_WRITE_BYTES, "nvme0n1"), 250 * 512);
+		assert_near(machine_number(&machine, DISK_BUSY_TIME, "nvme0n1"), 3);
+		assert_true(isnan(machine_number(&machine, DISK_READ_BYTES, "nvme0c0n1")));
+		assert_near(machine_number(&machine, IO_READ_COUNT, ""), 16);
+		assert_near(machine_number(&machine, IO_WRITE_BYTES, ""), 251 * 512);
+	}
+	machine_close(&machine);
+}
+
 static void name_of_a_card(void **state)
 {
 	struct machine machine;
@@ -205,6 +239,7 @@ int main(void)
 		cmocka_unit_test(fourteen_eighteen_twenty),
 		cmocka_unit_test(broken_lines),
 		cmocka_unit_test(whole_physical_disks),
+		cmocka_unit_test(ways_to_a_disk_are_none),
 		cmocka_unit_test(name_of_a_card),
 		cmocka_unit_test(the_busiest),
 		cmocka_unit_test(disks_come_and_go),
