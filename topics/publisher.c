@@ -4,8 +4,10 @@
 #include "log.h"
 #include "mem.h"
 #include "render.h"
+#include "text.h"
 #include "told.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define GATHER_USEC 3000000 /* retained messages of earlier runs come within this */
@@ -27,8 +29,10 @@ struct publisher {
 	double patience;  /* seconds until the rates of every collector exist */
 
 	struct leftovers leftovers;
-	bool online;   /* said so, and nobody has said otherwise since */
-	bool gathered; /* leftovers of earlier runs are known */
+	bool online;		    /* said so, and nobody has said otherwise since */
+	bool too_large;		    /* the document, for this broker, and it was said */
+	char disobeyed[TOPIC_SIZE]; /* the retained command that was spoken of last */
+	bool gathered;		    /* leftovers of earlier runs are known */
 	sd_event_source *gathering, *soon;
 };
 
@@ -68,12 +72,15 @@ static void tell_scalar(struct publisher *publisher, size_t i)
 
 static void tell_state(struct publisher *publisher)
 {
-	char *json auto_free = NULL;
 	size_t n = 0;
-
-	json = render_json(&publisher->all.newest, &n);
-	session_publish(publisher->session, publisher->state_topic, json, n, publisher->qos,
+	char *json auto_free = render_json(&publisher->all.newest, &n);
+	int r = session_publish(publisher->session, publisher->state_topic, json, n, publisher->qos,
 		publisher->retain);
+
+	if (r == -EMSGSIZE && !publisher->too_large)
+		log_warning(
+			"%s: %zu bytes are more than the broker takes", publisher->state_topic, n);
+	publisher->too_large |= r == -EMSGSIZE;
 }
 
 static bool in_use(void *self, const char *topic)
@@ -142,7 +149,8 @@ static void publisher_up(void *self)
 {
 	struct publisher *publisher = self;
 
-	publisher->gathered = false;
+	publisher->gathered = publisher->too_large = false;
+	publisher->disobeyed[0] = '\0';
 	publisher->gathering = sd_event_source_disable_unref(publisher->gathering);
 	session_subscribe(publisher->session, publisher->everything, 0);
 	sd_event_add_time_relative(publisher->event, &publisher->gathering, CLOCK_MONOTONIC,
@@ -188,11 +196,14 @@ static void publisher_message(
 		if (!retained && size == 7 && memcmp(payload, "offline", 7) == 0)
 			tell_online(publisher);
 	} else if (starts_with(topic, publisher->command_topics)) {
-		if (retained)
-			log_warning("%s: a retained command is an old one: not obeyed", topic);
-		else if (strcmp(topic, publisher->refresh_topic) == 0 &&
-			 config_flag(publisher->config, OPTION_MQTT_COMMANDS))
+		if (!retained && strcmp(topic, publisher->refresh_topic) == 0 &&
+			config_flag(publisher->config, OPTION_MQTT_COMMANDS))
 			publisher_refresh(publisher);
+		/* it comes once for each subscription that it matches */
+		if (retained && strcmp(topic, publisher->disobeyed) != 0)
+			log_warning("%s: a retained command is an old one: not obeyed", topic);
+		if (retained)
+			text_copy(publisher->disobeyed, TOPIC_SIZE, topic);
 	} else if (retained && size) {
 		note_retained(publisher, topic);
 	}

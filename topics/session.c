@@ -70,17 +70,19 @@ static void arm_retry(struct session *session, double delay)
 static void lose(struct session *session, const char *cause)
 {
 	bool was_up = session->state == UP;
+	enum farewell farewell = cause ? EXPLAINED : WORDLESS;
 	double delay;
 
-	if (!cause)
-		cause = session->client ? client_report(session->client)->complaint : "";
-	text_copy(
-		session->complaint, sizeof(session->complaint), *cause ? cause : "connection lost");
-	backoff_judge(&session->backoff, was_up ? clock_now() - session->since : -1,
-		session->client && client_report(session->client)->taken_over);
+	if (!cause && session->client) {
+		cause = client_report(session->client)->complaint;
+		farewell = client_report(session->client)->farewell;
+	}
+	text_copy(session->complaint, sizeof(session->complaint),
+		cause && *cause ? cause : "connection lost");
+	backoff_judge(&session->backoff, was_up ? clock_now() - session->since : -1, farewell);
 	if (was_up && backoff_fought(&session->backoff))
-		snprintf(session->complaint, sizeof(session->complaint),
-			"another client uses the id \"%s\" (option mqtt.client_id)", session->id);
+		backoff_accuse(
+			farewell, session->id, session->complaint, sizeof(session->complaint));
 	release_socket(session);
 	sd_event_source_set_enabled(session->tick, SD_EVENT_OFF);
 	session->client = client_free(session->client);

@@ -87,7 +87,7 @@ static void client_disconnected(
 	(void)mosq, (void)properties;
 	if (reason < 0x80)
 		return;
-	client->report.taken_over = reason == MQTT_RC_SESSION_TAKEN_OVER;
+	client->report.farewell = reason == MQTT_RC_SESSION_TAKEN_OVER ? TAKEN_OVER : EXPLAINED;
 	complain(client, "it closed the connection: ", mosquitto_reason_string(reason));
 }
 

@@ -6,6 +6,7 @@
  * both at once: no locks.
  */
 #include "config.h"
+#include "session_backoff.h"
 
 #include <stdbool.h>
 
@@ -23,7 +24,7 @@ struct client_events {
 
 struct client_report {
 	bool greeted;			/* CONNACK came and was kind */
-	bool taken_over;		/* MQTT 5: another client came with our id */
+	enum farewell farewell;		/* MQTT 5: why the broker ended it */
 	double keepalive;		/* seconds; the broker may have set its own */
 	char complaint[COMPLAINT_SIZE]; /* why the connection failed or ended; "" so far */
 };

@@ -39,6 +39,24 @@ def test_retained_command_is_dropped(stage):
     watcher.heard(f"{agent.base}/memory/total")
     time.sleep(2.5)
     assert watcher.count(f"{agent.base}/memory/total") == 1
+    assert agent.log().count("not obeyed") == 1
+
+
+def test_broker_that_takes_small_messages_only(stage):
+    broker = stage.broker(extra="allow_anonymous true\nmax_packet_size 2000\n").start()
+    agent = stage.agent(broker.port, mqtt__version="5").start()
+    agent.said(rf"{agent.base}/state: \d+ bytes are more than the broker takes")
+    time.sleep(3)
+    assert agent.log().count(f"{agent.base}/state:") == 1
+    held = rig.retained(broker.port)
+    assert f"{agent.base}/memory/total" in held and f"{agent.base}/state" not in held
+
+
+def test_broker_that_throws_out_who_sends_too_much(stage):
+    """MQTT 3.1.1 cannot say why; a second client with our id looks the same."""
+    broker = stage.broker(extra="allow_anonymous true\nmax_packet_size 2000\n").start()
+    agent = stage.agent(broker.port).start()
+    agent.said("another client uses the id .*, or it does not take what pistat sends; next try in")
 
 
 def test_commands_can_be_switched_off(stage):
