@@ -18,7 +18,7 @@
 #define GRACE 0.1
 #define AWAIT_SECONDS 2 /* at most, all lanes together */
 
-struct tally tally;
+struct tally tally = {.sample_ms = NAN};
 
 static void seal(struct sampler *sampler)
 {

@@ -8,7 +8,7 @@
 #include "root.h"
 #include "snapshot.h"
 
-#define TOPIC_SIZE 256
+#define TOPIC_SIZE 320 /* base, node and path at their longest */
 
 /* Who we are in topics and unique ids; made once at start. */
 struct node {

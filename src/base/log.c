@@ -46,9 +46,10 @@ void log_line(enum log_level level, const char *format, ...)
 	if (n < 0)
 		return;
 	at += strlen(line + at);
-	/* What came from outside may hold line ends; one thing is one line. */
+	/* What came from outside may hold line ends, and what a terminal obeys; one thing is one
+	 * line. */
 	for (char *c = line; *c; c++)
-		if (*c == '\n' || *c == '\r')
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			*c = ' ';
 	line[at++] = '\n';
 	if (write(STDERR_FILENO, line, at) < 0)

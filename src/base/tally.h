@@ -6,7 +6,7 @@
 struct tally {
 	double published;  /* MQTT messages since start */
 	double reconnects; /* connections to the broker lost since start */
-	double sample_ms;  /* how long the last sample took */
+	double sample_ms;  /* how long the last sample took; NAN before the first */
 };
 
 extern struct tally tally;

@@ -67,10 +67,13 @@ static bool printable(const char *text)
 
 #define TOPIC_MAX 128 /* bytes; the rest of a topic must fit behind it */
 
-/* What others subscribe to: MQTT 4.7.1, 4.7.2. */
+/* What others subscribe to: MQTT 4.7.1, 4.7.2; in UTF-8: 1.5.3. */
 static bool topic_valid(const char *text)
 {
-	return !strpbrk(text, "+#") && *text != '$' && *text != '/' && strlen(text) <= TOPIC_MAX;
+	char clean[TOPIC_MAX + 1];
+
+	text_copy(clean, sizeof(clean), text);
+	return !strpbrk(text, "+#") && *text != '$' && *text != '/' && strcmp(clean, text) == 0;
 }
 
 static bool check(const struct option_row *row, const char *text, double *ret_number)
@@ -102,8 +105,8 @@ static char *refusal(const struct option_row *row, const char *text)
 	if (row->topic && strlen(text) > TOPIC_MAX)
 		return xasprintf("%s: more than %d bytes", row->path, TOPIC_MAX);
 	if (row->topic && *text)
-		return xasprintf("%s: \"%s\" is no topic to publish to: + and # are not allowed, "
-				 "nor $ or / in front",
+		return xasprintf("%s: \"%s\" is no topic to publish to: UTF-8 without + and # "
+				 "is wanted, and no $ or / in front",
 			row->path, text);
 	if (row->url && *text)
 		return xasprintf(

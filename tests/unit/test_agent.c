@@ -47,6 +47,8 @@ static void live(void **state)
 	(void)state;
 	skip_if_emulated("it makes up /proc/self/stat, with zeros");
 	assert_int_equal(root_open(NULL, &root), 0);
+	/* before the first sample there is none that took any time */
+	assert_true(isnan(tally.sample_ms));
 	tally = (struct tally){.published = 12, .reconnects = 3, .sample_ms = 1.5};
 	assert_int_equal(agent_collect(&agent, root, NULL, &slice), 0);
 	assert_string_equal(slice_find(&slice, AGENT_VERSION, "")->text, PISTAT_VERSION);

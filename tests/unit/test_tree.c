@@ -119,8 +119,8 @@ static void without_machine_id_host_and_mac(void **state)
 
 static void base_may_have_levels_but_no_wildcards(void **state)
 {
-	static const char *const refused[] = {
-		"mqtt.base=home/+", "mqtt.base=home/#", "mqtt.base=$SYS/x", "mqtt.base=///"};
+	static const char *const refused[] = {"mqtt.base=home/+", "mqtt.base=home/#",
+		"mqtt.base=$SYS/x", "mqtt.base=///", "mqtt.base=caf\xe9"};
 	struct machine machine;
 	struct node node;
 
@@ -174,6 +174,24 @@ static void topics(void **state)
 	assert_string_equal(topic, "ha/sensor/pistat_0123456789ab/cpu_usage/config");
 }
 
+/* What does not fit would share its topic with others that do not. */
+static void longest_topics_fit(void **state)
+{
+	struct node node;
+	struct reading reading = {.metric = NO_METRIC};
+	char topic[TOPIC_SIZE], path[TOPIC_SIZE];
+
+	(void)state;
+	memset(node.base, 'b', 128 + 1 + KEY_SIZE - 1);
+	node.base[128 + 1 + KEY_SIZE - 1] = '\0';
+	memset(reading.slug, 's', KEY_SIZE - 1);
+	while (++reading.metric < METRICS) {
+		reading_path(&reading, '/', path, sizeof(path));
+		tree_scalar(&node, &reading, topic, sizeof(topic));
+		assert_int_equal(strlen(topic), strlen(node.base) + 1 + strlen(path));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +201,7 @@ int main(void)
 		cmocka_unit_test(base_may_have_levels_but_no_wildcards),
 		cmocka_unit_test(name_of_a_foreign_script),
 		cmocka_unit_test(topics),
+		cmocka_unit_test(longest_topics_fit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
