@@ -196,14 +196,17 @@ static int walk(struct config *config, const config_setting_t *group, const char
 static int parse(struct config *config, FILE *from, const char *file, char **ret_complaint)
 {
 	config_t parsed;
+	const char *included;
 	int r = -EINVAL;
 
 	config_init(&parsed);
-	if (config_read(&parsed, from) == CONFIG_TRUE)
+	if (config_read(&parsed, from) == CONFIG_TRUE) {
 		r = walk(config, config_root_setting(&parsed), "", file, ret_complaint);
-	else
-		*ret_complaint = xasprintf(
-			"%s:%d: %s", file, config_error_line(&parsed), config_error_text(&parsed));
+	} else {
+		included = config_error_file(&parsed);
+		*ret_complaint = xasprintf("%s:%d: %s", included ? included : file,
+			config_error_line(&parsed), config_error_text(&parsed));
+	}
 	config_destroy(&parsed);
 	return r;
 }
@@ -212,12 +215,13 @@ static int load_file(struct config *config, const char *file, char **ret_complai
 {
 	auto_free char *text = NULL;
 	size_t n = 0;
-	int r = config_commas(file, &text, &n);
+	int r = config_file_text(file, &text, &n);
 	FILE *from = r < 0 ? NULL : fmemopen(text, n, "r");
 
 	if (!from) {
 		r = r < 0 ? r : -errno;
-		*ret_complaint = xasprintf("%s: cannot be read: %s", file, strerror(-r));
+		*ret_complaint = xasprintf("%s: cannot be read: %s", file,
+			r == -EBADMSG ? "it is no text" : strerror(-r));
 		return r;
 	}
 	r = parse(config, from, file, ret_complaint);
@@ -249,7 +253,7 @@ int config_load(const char *file, const struct config_setting *settings, size_t 
 	struct config *config = config_defaults();
 	int r = 0;
 
-	if (file || access(STANDARD_FILE, F_OK) == 0)
+	if (file || access(STANDARD_FILE, F_OK) == 0 || errno != ENOENT)
 		r = load_file(config, file ? file : STANDARD_FILE, ret_complaint);
 	if (r >= 0)
 		r = environment_load_file(config, ".env", ret_complaint);

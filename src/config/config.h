@@ -24,6 +24,7 @@ struct option_row {
 	bool fraction, empty;	 /* empty: "" is allowed and means what the help says */
 	bool topic;		 /* a text that begins MQTT topics */
 	bool url;		 /* a text that is http://… or https://… */
+	bool addresses;		 /* a list of addresses of this machine: at least one, not many */
 	bool named_numbers;	 /* a list of "glob=number" */
 	const char *choices;	 /* "device entities" */
 	const char *environment; /* a second name kept from an older system: "PISTAT_PORT" */

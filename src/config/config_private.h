@@ -47,8 +47,8 @@ bool option_is_group(const char *path);
 /* "unknown option mqtt.hots; did you mean mqtt.host?" in memory the caller frees. */
 char *option_unknown(const char *path);
 
-/* The file's text in memory the caller frees, without the commas that end lists. */
-int config_commas(const char *file, char **ret_text, size_t *ret_n);
+/* The file's text as libconfig takes it, in memory the caller frees; -EBADMSG: it is no text. */
+int config_file_text(const char *file, char **ret_text, size_t *ret_n);
 
 int environment_load_file(struct config *config, const char *file, char **ret_complaint);
 int environment_load(struct config *config, char **ret_complaint);

@@ -10,16 +10,18 @@
 
 extern char **environ;
 
-/* PISTAT_DEBUG=True was a switch; the level has more positions. */
-static const char *translated(enum option_id option, const char *name, const char *value)
+/* PISTAT_DEBUG=True was a switch; the level has more positions, and off means any but the last. */
+static const char *translated(
+	const struct config *config, enum option_id option, const char *name, const char *value)
 {
 	static const char *const off[] = {"", "0", "false", "no", "off"};
+	static const char *const without[] = {"error", "warning", "info", "info"};
 
 	if (option != OPTION_LOG_LEVEL || strcmp(name, "PISTAT_DEBUG") != 0)
 		return value;
 	for (size_t i = 0; i < ARRAY_LEN(off); i++)
 		if (strcasecmp(value, off[i]) == 0)
-			return "info";
+			return without[config_choice(config, OPTION_LOG_LEVEL)];
 	return "debug";
 }
 
@@ -63,18 +65,37 @@ static int assign(struct config *config, const char *name, const char *value, co
 	if (option == OPTIONS)
 		complaint = unknown(name);
 	else
-		r = option_assign_text(
-			config, option, translated(option, name, value), origin, &complaint);
+		r = option_assign_text(config, option, translated(config, option, name, value),
+			origin, &complaint);
 	if (complaint)
 		*ret_complaint = xasprintf("%s: %s", origin, complaint);
 	return r;
+}
+
+/* What is meant of "value # comment" and of "\"value\" # comment", in place; a '#' that no blank
+ * goes before is part of the value. */
+static char *env_value(char *text)
+{
+	char *value = text_trim(text), *end = value, quote = *value;
+
+	if (quote == '"' || quote == '\'') {
+		end = strchr(value + 1, quote);
+		if (!end || !strchr("#", end[1 + strspn(end + 1, " \t")]))
+			return value;
+		*end = '\0';
+		return value + 1;
+	}
+	while ((end = strchr(end, '#')) && (end == value || !strchr(" \t", end[-1])))
+		end++;
+	if (end)
+		*end = '\0';
+	return text_trim(value);
 }
 
 /* KEY=value, export KEY="value", # comment.  Names of others are none of our business. */
 static int env_line(struct config *config, char *line, const char *origin, char **ret_complaint)
 {
 	char *name = text_trim(line), *value;
-	size_t n;
 
 	if (strncmp(name, "export ", 7) == 0)
 		name = text_trim(name + 7);
@@ -86,19 +107,14 @@ static int env_line(struct config *config, char *line, const char *origin, char 
 		return -EINVAL;
 	}
 	*value++ = '\0';
-	value = text_trim(value);
-	n = strlen(value);
-	if (n >= 2 && (value[0] == '"' || value[0] == '\'') && value[n - 1] == value[0]) {
-		value[n - 1] = '\0';
-		value++;
-	}
-	return assign(config, text_trim(name), value, origin, ret_complaint);
+	return assign(config, text_trim(name), env_value(value), origin, ret_complaint);
 }
 
 int environment_load_file(struct config *config, const char *file, char **ret_complaint)
 {
 	FILE *from = fopen(file, "re");
-	char line[4096];
+	auto_free char *line = NULL;
+	size_t room = 0;
 	int r = 0;
 
 	if (!from && errno == ENOENT)
@@ -108,10 +124,11 @@ int environment_load_file(struct config *config, const char *file, char **ret_co
 		*ret_complaint = xasprintf("%s: cannot be read: %s", file, strerror(-r));
 		return r;
 	}
-	for (unsigned number = 1; r >= 0 && fgets(line, sizeof(line), from); number++) {
+	for (unsigned number = 1; r >= 0 && getline(&line, &room, from) >= 0; number++) {
 		auto_free char *origin = xasprintf("%s:%u", file, number);
+		bool marked = number == 1 && strncmp(line, "\xef\xbb\xbf", 3) == 0;
 
-		r = env_line(config, line, origin, ret_complaint);
+		r = env_line(config, line + (marked ? 3 : 0), origin, ret_complaint);
 	}
 	fclose(from);
 	return r;

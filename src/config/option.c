@@ -22,14 +22,21 @@ enum option_id option_find(const char *path)
 	return id;
 }
 
+/* The first with a name that begins so; OPTIONS if there is none. */
+static enum option_id option_below(const char *group)
+{
+	size_t n = strlen(group);
+	enum option_id id = 0;
+
+	while (id < OPTIONS &&
+		(strncmp(options[id].path, group, n) != 0 || options[id].path[n] != '.'))
+		id++;
+	return id;
+}
+
 bool option_is_group(const char *path)
 {
-	size_t n = strlen(path);
-
-	for (enum option_id id = 0; id < OPTIONS; id++)
-		if (strncmp(options[id].path, path, n) == 0 && options[id].path[n] == '.')
-			return true;
-	return false;
+	return option_below(path) < OPTIONS;
 }
 
 char *option_unknown(const char *path)
@@ -49,7 +56,8 @@ char *option_unknown(const char *path)
 	if (strncmp(path, "probes", 6) == 0)
 		return xasprintf("%s: probes are described in pistat.conf alone", path);
 	if (option_is_group(path))
-		return xasprintf("%s is a group of options: %s = { … };", path, path);
+		return xasprintf("%s is a group of options, as in %s", path,
+			options[option_below(path)].path);
 	return nearest ? xasprintf("unknown option %s; did you mean %s?", path, nearest)
 		       : xasprintf("unknown option %s; `pistat print-config` shows them all", path);
 }

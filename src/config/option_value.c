@@ -4,6 +4,7 @@
 #include "text.h"
 #include "url.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -76,10 +77,30 @@ static bool topic_valid(const char *text)
 	return !strpbrk(text, "+#") && *text != '$' && *text != '/' && strcmp(clean, text) == 0;
 }
 
+#define ADDRESSES_MAX 8
+
+/* "localhost" stands for both of its addresses.  Whether the interface in "fe80::1%eth0" is there
+ * already, time will tell. */
+static bool address_valid(const char *text)
+{
+	char plain[INET6_ADDRSTRLEN];
+	struct in6_addr ignored;
+	size_t n = strcspn(text, "%");
+
+	if (n >= sizeof(plain) || (text[n] && !text[n + 1]))
+		return false;
+	memcpy(plain, text, n);
+	plain[n] = '\0';
+	if (inet_pton(AF_INET6, plain, &ignored) == 1)
+		return true;
+	return !text[n] &&
+	       (strcmp(plain, "localhost") == 0 || inet_pton(AF_INET, plain, &ignored) == 1);
+}
+
 static bool check(const struct option_row *row, const char *text, double *ret_number)
 {
 	if (!printable(text) || (row->topic && !topic_valid(text)) ||
-		(row->url && *text && !url_valid(text)))
+		(row->url && *text && !url_valid(text)) || (row->addresses && !address_valid(text)))
 		return false;
 	switch (row->kind) {
 	case OPTION_FLAG:
@@ -111,6 +132,9 @@ static char *refusal(const struct option_row *row, const char *text)
 	if (row->url && *text)
 		return xasprintf(
 			"%s: http:// or https://, a host and no blanks are wanted", row->path);
+	if (row->addresses)
+		return xasprintf(
+			"%s: \"%s\" is neither an IPv4 nor an IPv6 address", row->path, text);
 	switch (row->kind) {
 	case OPTION_FLAG:
 		return xasprintf("%s: \"%s\" is neither true nor false", row->path, text);
@@ -145,6 +169,11 @@ int value_assign(struct option_value *value, const struct option_row *row, const
 	double number = 0;
 	size_t length = 1;
 
+	if (row->addresses && (n == 0 || n > ADDRESSES_MAX)) {
+		*ret_complaint =
+			xasprintf("%s: one to %d addresses are wanted", row->path, ADDRESSES_MAX);
+		return -EINVAL;
+	}
 	for (size_t i = 0; i < n; i++) {
 		if (!check(row, texts[i], &number)) {
 			*ret_complaint = refusal(row, texts[i]);

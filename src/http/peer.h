@@ -9,7 +9,7 @@
 
 #define HTTP_HEAD_SIZE 2048
 #define HTTP_LINGER_SECONDS 2
-#define HTTP_LISTENERS 8
+#define HTTP_LISTENERS 17 /* http.listen names 8 at most; "localhost" is two */
 
 enum peer_phase {
 	PEER_FREE,
@@ -62,7 +62,8 @@ void peer_begin(struct http_peer *peer, int fd);
 /* Closes and gives the place back; tells the router if it still owed an answer. */
 void peer_end(struct http_peer *peer);
 
-/* The deadline has passed: what a router owes becomes 503, everything else ends. */
+/* The deadline has passed: half a request becomes 408, what a router owes 503, everything else
+ * ends. */
 void peer_expire(struct http_peer *peer);
 
 /* The lines above the body; what snprintf() returns. */

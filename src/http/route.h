@@ -73,7 +73,6 @@ struct routes {
 
 /* listening.c: opens every address of http.listen; those that cannot be opened now are tried again.
  */
-int listening_check(const struct config *config); /* -EINVAL, and said why */
 int listening_open(sd_event *event, const struct config *config, struct http_server *server,
 	struct listening **ret);
 struct listening *listening_close(struct listening *listening);

@@ -1,6 +1,7 @@
 #include "answers.h"
 #include "log.h"
 #include "mem.h"
+#include "text.h"
 #include "views.h"
 
 #include <errno.h>
@@ -197,20 +198,33 @@ static void router_gone(void *self, struct http_peer *peer)
 	history_gone(routes, peer);
 }
 
+static int token_wrong(const struct config *config, const char *why)
+{
+	log_error("%s: http.token_file: %s: %s; not starting without the token that was asked for",
+		config_origin(config, OPTION_HTTP_TOKEN_FILE),
+		*config_text(config, OPTION_HTTP_TOKEN_FILE)
+			? config_text(config, OPTION_HTTP_TOKEN_FILE)
+			: "the credential http-token",
+		why);
+	return -EINVAL;
+}
+
+/* Blanks around it could not be told from those around a header's value. */
 static int token_read(struct routes *routes)
 {
 	int r = config_secret(routes->config, OPTION_HTTP_TOKEN_FILE, "http-token", &routes->token);
+	const char *token;
 
-	if (r < 0) {
-		log_error("http.token_file: %s: %s; not starting without the token that was asked "
-			  "for",
-			config_text(routes->config, OPTION_HTTP_TOKEN_FILE), strerror(-r));
-		return -EINVAL;
-	}
-	if (routes->token && !routes->token[0]) {
-		log_error("http.token_file: the file holds no token");
-		return -EINVAL;
-	}
+	if (r == -ENODATA)
+		return token_wrong(routes->config, "it holds no token");
+	if (r < 0)
+		return token_wrong(routes->config, strerror(-r));
+	if (!routes->token)
+		return 0;
+	token = text_trim(routes->token);
+	if (!*token)
+		return token_wrong(routes->config, "it holds no token");
+	memmove(routes->token, token, strlen(token) + 1);
 	return 0;
 }
 
@@ -227,7 +241,7 @@ int routes_check(const struct config *config)
 	int r = token_read(&probe);
 
 	token_forget(&probe);
-	return r < 0 ? r : listening_check(config);
+	return r;
 }
 
 int routes_open(sd_event *event, const struct config *config, struct sampler *sampler,

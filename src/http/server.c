@@ -183,8 +183,8 @@ int http_listen(struct http_server *server, const char *address, unsigned port)
 	if (server->listeners_n == HTTP_LISTENERS)
 		return -ENOSPC;
 	snprintf(service, sizeof(service), "%u", port);
-	if (getaddrinfo(address, service, &hints, &found) != 0)
-		return -EINVAL;
+	if (getaddrinfo(address, service, &hints, &found) != 0) /* its interface is not there */
+		return -EADDRNOTAVAIL;
 	fd = socket_listen(found);
 	freeaddrinfo(found);
 	if (fd < 0)

@@ -34,6 +34,13 @@ def test_token(start, folder):
     assert TOKEN not in pistat.output()
 
 
+def test_blanks_around_the_token_are_not_part_of_it(start, folder):
+    pistat = start("blanks", http__token_file=token_file(folder, "blanks.txt", f" {TOKEN}\t\r\n"))
+    pistat.wait_until_ready()
+    assert pistat.ask("/stats", headers={"Authorization": "Bearer " + TOKEN}).status == 200
+    assert pistat.ask("/stats", headers={"Authorization": "Bearer"}).status == 401
+
+
 def test_token_from_a_systemd_credential(start, folder):
     token_file(folder, "http-token", TOKEN)
     pistat = start("credential", environment={"CREDENTIALS_DIRECTORY": folder})
@@ -50,12 +57,14 @@ def refuses_to_start(pistat, *words):
 
 
 def test_empty_token_file_is_a_mistake(start, folder):
-    refuses_to_start(start("empty", http__token_file=token_file(folder, "empty.txt", "\n")), "http.token_file")
+    refuses_to_start(start("empty", http__token_file=token_file(folder, "empty.txt", "\n")), "http.token_file", "no token")
+    refuses_to_start(start("blank", http__token_file=token_file(folder, "blank.txt", " \n")), "http.token_file", "no token")
 
 
 def test_missing_token_file_is_a_mistake(start, folder):
     missing = os.path.join(folder, "missing.txt")
-    refuses_to_start(start("missing", http__token_file=missing), missing, "No such file")
+    refuses_to_start(start("missing", http__token_file=missing), missing, "No such file",
+                     "environment PISTAT_HTTP_TOKEN_FILE")
 
 
 def test_wrong_address_is_a_mistake(start):

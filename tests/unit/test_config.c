@@ -106,7 +106,35 @@ static void mistakes(void **state)
 	refused("nonsense = 1;", "unknown option nonsense");
 	refused("http = { };\nmqqt = { };", ":2: unknown option mqqt; did you mean mqtt?");
 	refused("mqtt = { tsl = { }; };", "unknown option mqtt.tsl; did you mean mqtt.tls?");
-	refused("mqtt = 1;", "mqtt is a group of options");
+	refused("mqtt = 5;", "mqtt is a group of options, as in mqtt.enabled");
+	refused("mqtt = { tls = true; };", "mqtt.tls is a group of options");
+	refused("homeassistant = { url = \"board.lan\"; };", "homeassistant.url: http:// or");
+}
+
+static void addresses_to_listen_on(void **state)
+{
+	static const char *const wrong[] = {"all", "0.0.0.0, ::", "[::1]", "127.1", "::1%", "%lo",
+		"localhost%lo", "", "board.lan", "fe80::1%eth0:80%"};
+	struct config *config = loaded(
+		"http = {\n listen = [ \"127.0.0.1\", \"::\", \"localhost\", \"fe80::1%eth0\" "
+		"]; };");
+	size_t n;
+
+	(void)state;
+	(void)config_list(config, OPTION_HTTP_LISTEN, &n);
+	assert_int_equal(n, 4);
+	config_free(config);
+	for (size_t i = 0; i + 1 < ARRAY_LEN(wrong); i++) {
+		auto_free char *text =
+			xasprintf("http = {\n listen = [ \"::\", \"%s\" ]; };", wrong[i]);
+
+		refused(text, ":2: http.listen: ");
+	}
+	refused("http = { listen = []; };", "one to 8 addresses");
+	refused("http = { listen = [ \"::\", \"::\", \"::\", \"::\", \"::\", \"::\", \"::\", "
+		"\"::\", "
+		"\"::\" ]; };",
+		"one to 8 addresses");
 }
 
 /* Everybody's editor leaves one, and older versions of libconfig take none. */
@@ -114,19 +142,91 @@ static void commas_that_end_lists(void **state)
 {
 	struct config *config =
 		loaded("# a comment, ]\n// another, )\n/* and\n, ) */\n"
-		       "http = { listen = [ \"a,]\", \"\\\",)\" , /* , */ \n # , ]\n ]; };\n"
+		       "disks = { include = [ \"a,]\", \"\\\",)\" , /* , */ \n # , ]\n ]; };\n"
 		       "probes = ( { name = \"a\"; file = \"/x\"; }, );");
 	size_t n;
 
 	(void)state;
-	assert_string_equal(config_list(config, OPTION_HTTP_LISTEN, &n)[0], "a,]");
-	assert_string_equal(config_list(config, OPTION_HTTP_LISTEN, &n)[1], "\",)");
+	assert_string_equal(config_list(config, OPTION_DISKS_INCLUDE, &n)[0], "a,]");
+	assert_string_equal(config_list(config, OPTION_DISKS_INCLUDE, &n)[1], "\",)");
 	assert_int_equal(n, 2);
-	assert_non_null(strstr(config_origin(config, OPTION_HTTP_LISTEN), ":5"));
+	assert_non_null(strstr(config_origin(config, OPTION_DISKS_INCLUDE), ":5"));
 	config_free(config);
-	refused("http = { listen = [ \"a\",, ]; };", ":1: syntax error");
-	refused("http = { listen = [ \"a\" \"b\",\n, ]; };", "syntax error");
-	refused("http = { listen = [ \"a", "syntax error");
+	refused("disks = { include = [ \"a\",, ]; };", ":1: syntax error");
+	refused("disks = { include = [ \"a\" \"b\",\n, ]; };", "syntax error");
+	refused("disks = { include = [ \"a", "syntax error");
+}
+
+/* Editors on other systems begin with a byte order mark, and few people see whether the last line
+ * ends. */
+static void what_editors_leave(void **state)
+{
+	static const char *const good[] = {"\xef\xbb\xbfmqtt = { host = \"x\"; };",
+		"mqtt = {\r\n\thost = \"x\";\r\n};\r\n", "mqtt = { host = \"x\"; }; # done",
+		"mqtt = { host = \"x\"; }; // done", "mqtt : { host : \"x\" } /* done */"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+		struct config *config = loaded(good[i]);
+
+		assert_string_equal(config_text(config, OPTION_MQTT_HOST), "x");
+		config_free(config);
+	}
+	config_free(loaded("# nothing"));
+	config_free(loaded(""));
+	refused("# \xef\xbb\xbf\nmqtt = { hots = 1; };", ":2: unknown option mqtt.hots");
+}
+
+static void binary_files_are_said_to_be(void **state)
+{
+	FILE *to = fopen(file, "w");
+	struct config *config = NULL;
+	char *complaint = NULL;
+
+	(void)state;
+	assert_non_null(to);
+	fwrite("mqtt = {\0};\n", 1, 12, to);
+	fclose(to);
+	assert_int_equal(config_load(file, NULL, 0, &config, &complaint), -EBADMSG);
+	assert_non_null(strstr(complaint, "no text"));
+	free(complaint);
+}
+
+/* Paths count from where the file is; what is wrong with another file is said of that file. */
+static void files_that_include_others(void **state)
+{
+	char folder[] = "/tmp/pistat-test-XXXXXX";
+	struct config *config = NULL;
+	char *complaint = NULL;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	{
+		auto_free char *whole = xasprintf("%s/main.conf", folder);
+		auto_free char *part = xasprintf("%s/part.conf", folder);
+		auto_free char *line = xasprintf("http = { port = 1; };\n@include \"%s\"\n", part);
+		FILE *to = fopen(whole, "w");
+
+		fputs("http = { port = 1; };\n  @include \"part.conf\"\n", to);
+		fclose(to);
+		to = fopen(part, "w");
+		fputs("\nmqtt = { host = \"x\"; };\n", to);
+		fclose(to);
+		assert_int_equal(config_load(whole, NULL, 0, &config, &complaint), 0);
+		assert_string_equal(config_text(config, OPTION_MQTT_HOST), "x");
+		assert_non_null(strstr(config_origin(config, OPTION_MQTT_HOST), "part.conf:2"));
+		config_free(config);
+		config = loaded(line);
+		assert_string_equal(config_text(config, OPTION_MQTT_HOST), "x");
+		config_free(config);
+		to = fopen(part, "w");
+		fputs("\n\nmqtt = ;\n", to);
+		fclose(to);
+		refused(line, "part.conf:3: syntax error");
+		unlink(whole);
+		unlink(part);
+	}
+	rmdir(folder);
 }
 
 static void a_missing_file_is_said(void **state)
@@ -189,6 +289,12 @@ static void older_names(void **state)
 	assert_string_equal(config_text(config, OPTION_LOG_LEVEL), "info");
 	assert_true(config_number(config, OPTION_HTTP_PORT) == 8001); /* the full name wins */
 	config_free(config);
+	config = loaded("log = { level = \"error\"; };"); /* off was not asked to say more */
+	assert_string_equal(config_text(config, OPTION_LOG_LEVEL), "error");
+	config_free(config);
+	config = loaded("log = { level = \"debug\"; };");
+	assert_string_equal(config_text(config, OPTION_LOG_LEVEL), "info");
+	config_free(config);
 	for (const char *const *name = (const char *const[]){"PISTAT_PORT", "PISTAT_HOST",
 		     "PISTAT_CACHE_SECONDS", "PISTAT_DEBUG", "PISTAT_HTTP_PORT", NULL};
 		*name; name++)
@@ -211,13 +317,29 @@ static void an_unknown_variable_is_a_mistake(void **state)
 static void the_env_file(void **state)
 {
 	struct config *config = config_defaults();
-	char *complaint = NULL;
+	char *complaint = NULL, longest[9000];
 
 	(void)state;
 	write_file("# comment\nOTHER=1\nexport PISTAT_MQTT_HOST=\"from env\"\nPISTAT_PORT=8100\n");
 	assert_int_equal(environment_load_file(config, file, &complaint), 0);
 	assert_string_equal(config_text(config, OPTION_MQTT_HOST), "from env");
 	assert_true(config_number(config, OPTION_HTTP_PORT) == 8100);
+	write_file("\xef\xbb\xbfPISTAT_PORT=8101 # a comment\r\nPISTAT_MQTT_USERNAME=a#b \n"
+		   "PISTAT_NODE_NAME='a # b' # c\nPISTAT_MQTT_BASE=\"x\"y\nPISTAT_NODE_ID= #d");
+	assert_int_equal(environment_load_file(config, file, &complaint), 0);
+	assert_true(config_number(config, OPTION_HTTP_PORT) == 8101);
+	assert_string_equal(config_text(config, OPTION_MQTT_USERNAME), "a#b");
+	assert_string_equal(config_text(config, OPTION_NODE_NAME), "a # b");
+	assert_string_equal(config_text(config, OPTION_MQTT_BASE), "\"x\"y");
+	assert_string_equal(config_text(config, OPTION_NODE_ID), "#d");
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	memcpy(longest, "PISTAT_NODE_NAME=", 17);
+	memcpy(longest + 5000, "PISTAT_PORT=1", 13);
+	write_file(longest);
+	assert_int_equal(environment_load_file(config, file, &complaint), 0);
+	assert_string_equal(config_text(config, OPTION_NODE_NAME), longest + 17);
+	assert_true(config_number(config, OPTION_HTTP_PORT) == 8101);
 	write_file("\nPISTAT_PORT=many\n");
 	assert_int_equal(environment_load_file(config, file, &complaint), -EINVAL);
 	assert_non_null(strstr(complaint, ":2: http.port"));
@@ -285,6 +407,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(defaults_are_good),
 		cmocka_unit_test(the_file_is_read), cmocka_unit_test(mistakes),
+		cmocka_unit_test(addresses_to_listen_on), cmocka_unit_test(what_editors_leave),
+		cmocka_unit_test(binary_files_are_said_to_be),
+		cmocka_unit_test(files_that_include_others),
 		cmocka_unit_test(commas_that_end_lists), cmocka_unit_test(a_missing_file_is_said),
 		cmocka_unit_test(order_of_sources), cmocka_unit_test(older_names),
 		cmocka_unit_test(an_unknown_variable_is_a_mistake), cmocka_unit_test(the_env_file),
