@@ -8,6 +8,7 @@
 #include "views.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -180,8 +181,8 @@ static const char *read_range(const struct http_request *request, struct history
 	int given;
 
 	ret->to = now();
-	if (number_of(request, "hours", 1e9, &hours) < 0)
-		return "hours must be a number";
+	if (number_of(request, "hours", INFINITY, &hours) < 0)
+		return "hours must be a number from 0 to 168";
 	if (hours > HOURS_MAX)
 		hours = HOURS_MAX;
 	ret->from = ret->to - hours * HOUR_SECONDS;
@@ -210,7 +211,7 @@ void history_answer(struct routes *routes, struct http_peer *peer,
 	const struct http_request *request, const struct route *route)
 {
 	struct history_name names[NAMES_MAX];
-	char metrics[1024] = "cpu_percent";
+	char metrics[HTTP_REQUEST_SIZE] = "cpu_percent";
 	struct history_request asked = {.form = HISTORY_VALUES, .metrics = metrics, .names = names};
 	const char *wrong;
 

@@ -257,12 +257,17 @@ void peer_begin(struct http_peer *peer, int fd)
 
 void peer_expire(struct http_peer *peer)
 {
-	if (peer->phase != PEER_WAITING) {
+	bool asking = peer->phase == PEER_ASKING && peer->request_n;
+
+	if (!asking && peer->phase != PEER_WAITING) {
 		peer_end(peer);
 		return;
 	}
-	peer->server->router.gone(peer->server->router.self, peer);
-	peer->deadline = server_now(peer->server) + HTTP_LINGER_SECONDS * 1000000;
-	server_wake(peer->server, peer->deadline);
-	http_refuse(peer, 503, "Retry-After: 10\r\n", "the answer did not come in time");
+	if (!asking)
+		peer->server->router.gone(peer->server->router.self, peer);
+	peer_enter(peer, PEER_WAITING, HTTP_LINGER_SECONDS);
+	if (asking)
+		status_refuse(peer, 408);
+	else
+		http_refuse(peer, 503, "Retry-After: 10\r\n", "the answer did not come in time");
 }

@@ -10,7 +10,9 @@
 #include <systemd/sd-event.h>
 
 #define HTTP_PEERS 32
-#define HTTP_REQUEST_SIZE 4096 /* request line and headers; more is 431 */
+#define HTTP_REQUEST_SIZE                                                                          \
+	8192 /* request line and headers; more is 431.  Browsers send every cookie of              \
+		the host, whatever port set it */
 #define HTTP_REQUEST_SECONDS 5 /* from accept to the end of the headers */
 #define HTTP_ANSWER_SECONDS 30 /* from there to the last byte taken by the peer */
 
@@ -41,7 +43,7 @@ struct http_router {
 };
 
 int http_open(sd_event *event, struct http_router router, struct http_server **ret);
-/* Literal IPv4 or IPv6 address.  -EADDRINUSE and the like. */
+/* Literal IPv4 or IPv6 address.  -EADDRINUSE, -EADDRNOTAVAIL and the like. */
 int http_listen(struct http_server *server, const char *address, unsigned port);
 struct http_server *http_close(struct http_server *server);
 

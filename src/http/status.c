@@ -19,6 +19,7 @@ static const char *reason(int status)
 		{401, "Unauthorized"},
 		{404, "Not Found"},
 		{405, "Method Not Allowed"},
+		{408, "Request Timeout"},
 		{414, "URI Too Long"},
 		{431, "Request Header Fields Too Large"},
 		{500, "Internal Server Error"},
@@ -71,6 +72,9 @@ void status_refuse(struct http_peer *peer, int status)
 	case 405:
 		http_refuse(peer, status, "Allow: GET, HEAD\r\n",
 			"only GET and HEAD are answered here");
+		break;
+	case 408:
+		http_refuse(peer, status, "", "the request did not come in time");
 		break;
 	case 414:
 		http_refuse(peer, status, "", "the request line is too long");

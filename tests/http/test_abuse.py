@@ -22,9 +22,10 @@ REQUESTS = {
     "post": (b"POST /stats HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", 405),
     "delete": (b"DELETE /stats HTTP/1.1\r\nHost: x\r\n\r\n", 405),
     "http 2": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
-    "long path": (b"GET /" + b"a" * 5000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
-    "no line": (b"a" * 5000, 414),
-    "long header": (b"GET / HTTP/1.1\r\nHost: x\r\nCookie: " + b"a" * 5000 + b"\r\n\r\n", 431),
+    "long path": (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+    "no line": (b"a" * 9000, 414),
+    "long header": (b"GET / HTTP/1.1\r\nHost: x\r\nCookie: " + b"a" * 9000 + b"\r\n\r\n", 431),
+    "cookies of other programs": (b"GET /health HTTP/1.1\r\nHost: x\r\nCookie: " + b"a" * 7000 + b"\r\n\r\n", 200),
     "http 1.0": (b"GET /health HTTP/1.0\r\n\r\n", 200),
     "line feeds": (b"\r\nGET /health HTTP/1.1\nHost: x\n\n", 200),
     "pipelined garbage": (GOOD + GOOD + b"\x00garbage" * 1000, 200),
@@ -109,6 +110,16 @@ def test_slow_peers_are_dropped_at_the_deadline(pistat):
             except OSError:
                 dropped = True
     assert dropped and 4 < time.monotonic() - begun
+
+
+def test_half_a_request_is_told_that_it_took_too_long(pistat):
+    with pistat.connect() as peer, pistat.connect() as silent:
+        peer.sendall(b"GET /stats HTTP/1.1\r\nHost: x\r\n")
+        begun = time.monotonic()
+        answer = read_all(peer)
+        assert answer.startswith(b"HTTP/1.1 408 ") and b'{"error":"' in answer
+        assert 4 < time.monotonic() - begun
+        assert read_all(silent) == b""  # a browser that opened one in advance
 
 
 def test_many_measurements_leave_room(pistat):

@@ -81,6 +81,14 @@ def test_unknown_parameters_are_ignored(pistat):
     assert pistat.ask("/stats?_=1234&x").status == 200
 
 
+@pytest.mark.parametrize("path", ["/api/history?metric=cpu_percent&hours=", "/api/export?hours="])
+def test_hours_beyond_measure_are_a_week(pistat, path):
+    assert pistat.ask(path + "1e100").status == 200
+    for wrong in ["1e999", "-1", "", "many"]:
+        answer = pistat.ask(path + wrong)
+        assert answer.status == 400 and "number from 0 to 168" in answer.json()["error"]
+
+
 def test_block_measures_while_others_are_served(pistat):
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         begun = time.monotonic()
@@ -109,8 +117,8 @@ def test_the_one_who_asked_for_a_measurement_may_leave(pistat):
 
 
 def test_many_in_parallel(pistat):
-    # Of exports there are two at a time at most.
-    paths = PATHS * 2 + [path for path in PATHS if path != "/api/export"] + ["/stats?cache=false", "/stats?block=true"]
+    paths = PATHS * 3 + ["/stats?cache=false", "/stats?block=true"]
+    paths.remove("/api/export")  # two at a time are made, a third is told to come back
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(pistat.ask, paths))
     assert [answer.status for answer in answers] == [200] * len(paths)
