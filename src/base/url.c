@@ -37,11 +37,16 @@ bool url_valid(const char *url)
 void url_shown(char *ret, size_t size, const char *url)
 {
 	const char *from = authority(url), *to;
+	size_t n;
 
 	if (!from) {
 		snprintf(ret, size, "%s", url);
 		return;
 	}
 	to = host(from);
-	snprintf(ret, size, "%.*s%.*s", (int)(from - url), url, (int)strcspn(to, "?#"), to);
+	n = strcspn(to, "/?#");
+	snprintf(ret, size, "%.*s%.*s%s", (int)(from - url), url, (int)n, to,
+		!to[n]			   ? ""
+		: strcmp(to + n, "/") == 0 ? "/"
+					   : "/…");
 }

@@ -33,6 +33,6 @@ int metrics_command(const struct arguments *arguments);
 int grafana_command(void);
 int capture_command(const struct arguments *arguments, const struct config *config);
 
-/* 0, or -EINVAL and one line (caller frees) if sampling.intervals or .deadbands name what does not
- * exist. */
+/* 0, or -EINVAL and one line (caller frees) if sampling.intervals, .include, .exclude or .deadbands
+ * name what does not exist. */
 int names_check(const struct config *config, char **ret_complaint);

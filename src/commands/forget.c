@@ -223,8 +223,8 @@ static int identify(struct forget *forget, const struct config *config, const st
 
 	if (r < 0)
 		return r;
-	text_slug(slug, sizeof(slug), name ? name : "");
-	if (slug[0] && strcmp(slug, forget->node.name) != 0) {
+	text_slug(slug, sizeof(slug), name ? name : forget->node.name);
+	if (strcmp(slug, forget->node.name) != 0) {
 		forget->node.id[0] = '\0';
 		strcpy(forget->node.name, slug);
 		snprintf(last + 1,
@@ -239,8 +239,16 @@ static int identify(struct forget *forget, const struct config *config, const st
 int forget_run(const struct config *config, const struct root *root, const char *node)
 {
 	struct forget forget = {.prefix = config_text(config, OPTION_HA_PREFIX)};
-	int status = sd_event_new(&forget.event);
+	char slug[KEY_SIZE];
+	int status;
 
+	/* an empty one may be a variable of a script that is not set: not meant is this machine */
+	text_slug(slug, sizeof(slug), node ? node : "this");
+	if (!slug[0]) {
+		log_error("forget: \"%s\" is no node's name", node);
+		return 2;
+	}
+	status = sd_event_new(&forget.event);
 	if (status >= 0)
 		status = identify(&forget, config, root, node);
 	if (status >= 0)

@@ -3,5 +3,5 @@
 #include "config.h"
 #include "root.h"
 
-/* node NULL or "": this one.  Returns the exit status: 0, or 1 with a line that says why. */
+/* node NULL: this one.  Returns the exit status: 0, or 1 or 2 with a line that says why. */
 int forget_run(const struct config *config, const struct root *root, const char *node);

@@ -111,6 +111,10 @@ int once_command(
 	struct node node;
 	int r;
 
+	if (arguments->then && !arguments->root) {
+		log_error("--then %s: only beside --root", arguments->then);
+		return 2;
+	}
 	r = sd_event_new(&event);
 	if (r >= 0)
 		r = sampler_open(event, root, config, &sampler);

@@ -54,6 +54,14 @@ def conf_fixture(tmp_path):
     (["check", "--set", "sampling.intervals=*=1,disks=60"], 0, "disks=60"),
     (["check", "--set", "sampling.deadbands=disks.sda.busy=2,memory.*=5"], 0, "disks.sda.busy=2"),
     (["once", "--root", str(MACHINES / "container")], 2, "no captured machine"),
+    (["check", "--set", "sampling.deadbands=network.eth0.*=3,filesystems.mnt*=1,n?twork.e*[0-9].up=1"], 0, "mnt*=1"),
+    (["check", "--set", "sampling.deadbands=networks.eth0.*=3"], 2, "\"networks.eth0.*\" names nothing"),
+    (["check", "--set", "sampling.exclude=hardware.serail"], 2, "names nothing; did you mean hardware.serial?"),
+    (["check", "--set", "sampling.include=*,!pressure.*,memory.*"], 0, "!pressure.*"),
+    (["check", "--set", "http.listen=board.lan"], 2, "neither an IPv4 nor an IPv6 address"),
+    (["once", "--then", MACHINES / "container" / "1"], 2, "only beside --root"),
+    (["forget", ""], 2, "no node's name"),
+    (["forget", "#"], 2, "no node's name"),
     (["check", "--log-level", "loud"], 2, "error warning info debug"),
     (["check", "--config", "/nonexistent.conf"], 2, "/nonexistent.conf: cannot be read"),
 ])
@@ -91,12 +99,38 @@ def test_check_says_where_each_option_comes_from(tmp_path, conf):
     assert rows["mqtt.base"] == ["pistat", "default"]
 
 
+@pytest.mark.parametrize("arguments", [["grafana"], ["metrics"], ["once"], ["once", "--format", "discovery"], ["--help"]])
+def test_output_that_is_lost_is_said(tmp_path, arguments):
+    with open("/dev/full", "wb") as full:
+        result = subprocess.run([PISTAT, *arguments], stdout=full, stderr=subprocess.PIPE, cwd=tmp_path, check=False, text=True)
+    assert result.returncode == 1 and "standard output: No space left on device" in result.stderr
+    result = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", PISTAT, *arguments], stderr=subprocess.PIPE, cwd=tmp_path,
+                            check=False, text=True)
+    assert result.returncode == 1 and "standard output: Bad file descriptor" in result.stderr
+
+
+def test_started_without_standard_files(tmp_path):
+    """What is meant for the log goes into no socket and no database."""
+    port = live.free_port()
+    command = [PISTAT, "-o", "mqtt.enabled=false", "-o", f"http.port={port}", "-o", "http.listen=127.0.0.1",
+               "-o", f"node.state_directory={tmp_path}"]
+    with subprocess.Popen(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *command], cwd=tmp_path) as pistat:
+        try:
+            assert live.wait_for(lambda: live.accepts(port) and live.get(port, "/health")[0] == 200)
+            assert {os.readlink(f"/proc/{pistat.pid}/fd/{number}") for number in range(3)} == {"/dev/null"}
+        finally:
+            pistat.terminate()
+
+
 def test_check_shows_no_secret(tmp_path):
     secret = tmp_path / "password"
     secret.write_text("hunter2\n")
     result = run("check", "-o", f"mqtt.password_file={secret}", cwd=tmp_path)
     assert str(secret) in result.stdout
     assert "hunter2" not in result.stdout + result.stderr
+    links = ["-o", "homeassistant.url=http://me:hunter2@board/", "-o", "forward.url=http://board/api/webhook/hunter2"]
+    result = run("check", *links, cwd=tmp_path)
+    assert "http://board/" in result.stdout and "hunter2" not in result.stdout + result.stderr
 
 
 @pytest.mark.parametrize("path, said", [
@@ -174,6 +208,12 @@ def test_a_captured_machine_replays(tmp_path):
     for source, text in secrets():
         assert len(text) < 6 or text not in everything + names, source
     assert run("capture", "machine", cwd=tmp_path).returncode == 1  # never into what is there
+
+
+def test_a_capture_that_has_no_room_is_said_to_be_incomplete(tmp_path):
+    result = subprocess.run(["sh", "-c", 'ulimit -f 1; exec "$@"', "sh", PISTAT, "capture", "machine"], cwd=tmp_path, check=False,
+                            capture_output=True, text=True, preexec_fn=lambda: signal.signal(signal.SIGXFSZ, signal.SIG_IGN))
+    assert result.returncode == 1 and "the copy is not complete" in result.stderr, result
 
 
 def test_reload(tmp_path, conf):

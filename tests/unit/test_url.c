@@ -23,14 +23,15 @@ static void what_is_one(void **state)
 
 static void what_others_may_read(void **state)
 {
-	static const char *const pairs[][2] = {
-		{"http://attic:5050/metrics", "http://attic:5050/metrics"},
-		{"https://me:secret@attic/in", "https://attic/in"},
-		{"https://me:se@cret@attic/in/@home", "https://attic/in/@home"},
+	static const char *const pairs[][2] = {{"http://attic:5050", "http://attic:5050"},
+		{"http://attic:5050/", "http://attic:5050/"},
+		{"http://board:8123/api/webhook/secret", "http://board:8123/…"},
+		{"https://me:secret@attic/in", "https://attic/…"},
+		{"https://me:se@cret@attic/in/@home", "https://attic/…"},
 		{"https://secret@attic", "https://attic"},
-		{"http://attic/in?token=secret", "http://attic/in"},
-		{"http://attic?token=secret@x", "http://attic"},
-		{"http://me:secret@attic/#secret", "http://attic/"}, {"", ""}};
+		{"http://attic/in?token=secret", "http://attic/…"},
+		{"http://attic?token=secret@x", "http://attic/…"},
+		{"http://me:secret@attic/#secret", "http://attic/…"}, {"", ""}};
 	char shown[64], narrow[12];
 
 	(void)state;
