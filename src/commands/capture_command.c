@@ -35,8 +35,11 @@ static int capture(struct sampler *sampler, const char *dir, const char *part)
 	(void)root_addresses(root, &addresses);
 	snapshot = sampler_once(sampler, root, wall, clock_now());
 	snapshot_free(&snapshot);
+	r = root_lost(root);
+	if (r < 0)
+		log_error("%s: %s; the copy is not complete", into, strerror(-r));
 	root_close(root);
-	return 0;
+	return r;
 }
 
 static int capture_twice(struct sampler *sampler, const char *dir)

@@ -27,18 +27,26 @@ static bool place(const struct root *root, const char *path, char *ret, size_t s
 	return true;
 }
 
+/* That something else stands there already is no loss; that there is no room is. */
+static void write_copy(const struct root *root, const char *to, int how, const char *path,
+	const char *text, size_t n)
+{
+	auto_free char *copy = mask_text(path, text, n, &n);
+	auto_close int fd = open(to, O_WRONLY | O_CREAT | O_CLOEXEC | how, 0644);
+	ssize_t r = 0;
+
+	for (size_t at = 0; fd >= 0 && r >= 0 && at < n; at += (size_t)r)
+		r = write(fd, copy + at, n - at);
+	if (r < 0 || (fd < 0 && (errno == ENOSPC || errno == EDQUOT)))
+		*root->lost = errno;
+}
+
 void capture_file(const struct root *root, const char *path, const char *text, size_t n)
 {
 	char to[PATH_MAX];
-	auto_free char *copy = NULL;
-	auto_close int fd = -1;
 
-	if (!place(root, path, to, sizeof(to)))
-		return;
-	copy = mask_text(path, text, n, &n);
-	fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd < 0 || write(fd, copy, n) < 0)
-		return;
+	if (place(root, path, to, sizeof(to)))
+		write_copy(root, to, O_TRUNC, path, text, n);
 }
 
 void capture_directory(const struct root *root, const char *path, char *const *names, size_t n)
@@ -91,17 +99,10 @@ void capture_name(const struct root *root, const char *path, const struct stat *
 void capture_fact(const struct root *root, const char *name, const char *line, bool anew)
 {
 	char path[PATH_MAX], to[PATH_MAX];
-	auto_free char *copy = NULL;
-	auto_close int fd = -1;
-	size_t n;
 
 	snprintf(path, sizeof(path), "/captured/%s", name);
-	if (!place(root, path, to, sizeof(to)))
-		return;
-	copy = mask_text(path, line, strlen(line), &n);
-	fd = open(to, O_WRONLY | O_CREAT | O_CLOEXEC | (anew ? O_TRUNC : O_APPEND), 0644);
-	if (fd < 0 || write(fd, copy, n) < 0)
-		return;
+	if (place(root, path, to, sizeof(to)))
+		write_copy(root, to, anew ? O_TRUNC : O_APPEND, path, line, strlen(line));
 }
 
 void capture_denied(const struct root *root, const char *path)

@@ -72,6 +72,29 @@ static void mask_assignments(char *text, size_t n)
 	}
 }
 
+/* "… - nfs4 192.168.1.2:/export rw", "//nas/share", "ada@nas:/home": whose server is nobody's
+ * business, what it is called there says what is mounted. */
+static void mask_mount_sources(char *text, size_t n)
+{
+	for (char *at = text, *end = text + n; at < end; at += line_length(at, end) + 1) {
+		size_t line = line_length(at, end), server;
+		char *source = memmem(at, line, " - ", 3);
+
+		if (!source)
+			continue;
+		source += 3;
+		source += strcspn(source, " \n");
+		source += *source == ' ';
+		if (strncmp(source, "//", 2) == 0)
+			server = 2 + strcspn(source + 2, "/ \n");
+		else
+			for (server = strcspn(source, " \n"); server && source[server] != ':';)
+				server--;
+		if (*source != '/' || source[1] == '/')
+			fill(source, server, 'x');
+	}
+}
+
 /* "…,username=ada,addr=192.168.1.2,…" of a network filesystem */
 static void mask_mount_options(char *text, size_t n)
 {
@@ -146,6 +169,7 @@ static const struct {
 	{"/proc/cpuinfo", mask_cpuinfo},
 	{"/proc/[0-9]*/stat", mask_process},
 	{"/proc/self/mountinfo", mask_mount_options},
+	{"/proc/self/mountinfo", mask_mount_sources},
 	{"/proc/net/tcp*", mask_hex_addresses},
 	{"/proc/net/udp*", mask_hex_addresses},
 	{"/proc/net/ipv6_route", mask_hex_addresses},

@@ -43,6 +43,7 @@ int root_open_capturing(const char *into, struct root **ret)
 	if (r < 0)
 		return r;
 	(*ret)->into = xstrdup(into);
+	(*ret)->lost = xcalloc(1, sizeof(int));
 	snprintf(pages, sizeof(pages), "%ld\n", sysconf(_SC_PAGESIZE));
 	capture_fact(*ret, "pagesize", pages, true);
 	return 0;
@@ -56,8 +57,14 @@ struct root *root_close(struct root *root)
 		close(root->fd);
 	free(root->dir);
 	free(root->into);
+	free(root->lost);
 	free(root);
 	return NULL;
+}
+
+int root_lost(const struct root *root)
+{
+	return root->lost ? -*root->lost : 0;
 }
 
 bool root_live(const struct root *root)

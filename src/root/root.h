@@ -26,6 +26,8 @@ struct root;
 int root_open(const char *dir, struct root **ret);
 /* As this machine, but everything read is also copied below `into`, with serials masked. */
 int root_open_capturing(const char *into, struct root **ret);
+/* Negative errno if a copy could not be written whole. */
+int root_lost(const struct root *root);
 struct root *root_close(struct root *root);
 bool root_live(const struct root *root);
 /* A captured machine that was copied by other means than `pistat capture`: links may be lost. */

@@ -11,6 +11,7 @@ struct root {
 	char *dir;  /* "" for this machine */
 	int fd;	    /* of dir; -1 for this machine */
 	char *into; /* where everything read is copied; NULL */
+	int *lost;  /* the errno of the last copy that there was no room for; 0 */
 	root_watcher *watcher;
 	void *watcher_self;
 	root_failure_watcher *failure_watcher;

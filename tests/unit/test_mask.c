@@ -45,7 +45,20 @@ static void people(void **state)
 	check("/proc/12/stat", "12 )broken( S\n", "12 )broken( S\n");
 	check("/proc/self/mountinfo",
 		"9 1 0:4 / /mnt rw - cifs //s/x rw,username=ada,addr=1.2.3.4\n",
-		"9 1 0:4 / /mnt rw - cifs //s/x rw,username=xxx,addr=x.x.x.x\n");
+		"9 1 0:4 / /mnt rw - cifs //x/x rw,username=xxx,addr=x.x.x.x\n");
+	check("/proc/self/mountinfo",
+		"1 0 8:1 / / rw - ext4 /dev/disk/by-path/pci-0:1 rw\n"
+		"2 1 0:5 / /a rw shared:1 - nfs4 192.168.1.2:/export/a rw,vers=4.2\n"
+		"3 1 0:6 / /b rw - nfs [fe80::1]:/b rw\n4 1 0:7 / /c rw - fuse.sshfs ada@nas:/c "
+		"rw\n"
+		"5 1 0:8 / /d rw - tmpfs tmpfs rw\n6 1 0:9 / /e rw - cifs //nas.lan/e$/f rw",
+		"1 0 8:1 / / rw - ext4 /dev/disk/by-path/pci-0:1 rw\n"
+		"2 1 0:5 / /a rw shared:1 - nfs4 xxx.xxx.x.x:/export/a rw,vers=4.2\n"
+		"3 1 0:6 / /b rw - nfs [xxxx::x]:/b rw\n4 1 0:7 / /c rw - fuse.sshfs xxx@xxx:/c "
+		"rw\n"
+		"5 1 0:8 / /d rw - tmpfs tmpfs rw\n6 1 0:9 / /e rw - cifs //xxx.xxx/e$/f rw");
+	check("/proc/self/mountinfo", "7 1 0:4 / /mnt rw - ", "7 1 0:4 / /mnt rw - ");
+	check("/proc/self/mountinfo", "7 1 0:4 / /mnt rw - cifs", "7 1 0:4 / /mnt rw - cifs");
 	check("/sys/class/power_supply/BAT0/uevent",
 		"POWER_SUPPLY_SERIAL_NUMBER=X12\nPOWER_SUPPLY_STATUS=Full\n",
 		"POWER_SUPPLY_SERIAL_NUMBER=xxx\nPOWER_SUPPLY_STATUS=Full\n");
