@@ -15,9 +15,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* systemd gives DynamicUser= ids from this range (systemd.exec(5)) */
+/* systemd gives DynamicUser= ids from this range (systemd.exec(5)), unless there is a user of the
+ * unit's name. */
 #define DYNAMIC_UID_FIRST 61184
 #define DYNAMIC_UID_LAST 65519
+#define SERVICE_USER "pistat"
+#define SYSTEM_UID_LAST 999
 
 static const char *const verdicts[] = {
 	[FINE] = "ok",
@@ -88,6 +91,8 @@ static void find_user(struct doctor *doctor)
 	const struct passwd *entry = doctor->captured ? NULL : getpwuid(uid);
 
 	doctor->service = !doctor->captured && uid >= DYNAMIC_UID_FIRST && uid <= DYNAMIC_UID_LAST;
+	doctor->service |=
+		entry && uid <= SYSTEM_UID_LAST && strcmp(entry->pw_name, SERVICE_USER) == 0;
 	if (doctor->captured)
 		text_copy(doctor->user, sizeof(doctor->user), "$USER");
 	else if (entry)

@@ -175,7 +175,8 @@ static void report_greeting(struct doctor *doctor, const struct visit *visit)
 		*complaint ? complaint : "the broker accepts the connection, but does not answer");
 	if (strstr(complaint, "user name or password") && password_is_the_services(doctor))
 		report_fix("only the service gets the password; ask as it does: sudo systemd-run "
-			   "--pty -p DynamicUser=yes -p SupplementaryGroups=video -p "
+			   "--pty -p DynamicUser=yes -p User=pistat -p StateDirectory=pistat "
+			   "-p SupplementaryGroups=video -p "
 			   "LoadCredential=mqtt-password:" PASSWORD " pistat doctor");
 	else if (strstr(complaint, "user name or password"))
 		report_fix("mqtt.username is \"%s\"; the password comes from mqtt.password_file "

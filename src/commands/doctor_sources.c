@@ -144,6 +144,10 @@ static void report_failing(struct doctor *doctor, const struct examination *exam
 		report(doctor, name, FAILING, "%s", why);
 	if (examination->slot->result == -ELIBACC) /* of curl.h */
 		report_fix("apt install libcurl4");
+	if (examination->slot->result == -ECONNRESET && doctor->service) /* of bus.c */
+		report_fix("the system bus takes no user that stands in no file: sudo systemctl "
+			   "stop pistat; sudo systemd-sysusers pistat.conf; sudo systemctl start "
+			   "pistat");
 }
 
 static void report_absent(struct doctor *doctor, const struct examination *examination)
