@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static _Atomic enum log_level wanted = LOG_LEVEL_INFO; /* lanes say things, too */
@@ -19,13 +20,24 @@ bool log_wants(enum log_level level)
 	return level <= wanted;
 }
 
-/* The journal sets JOURNAL_STREAM for those whose stderr it reads; a terminal gets the line without
- * priority. */
+/* The journal says in JOURNAL_STREAM which stream it reads, "9:975968"; shells of a desktop inherit
+ * that, though their terminal is another (systemd.exec(5)). */
+static bool journal_reads(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	unsigned long long device, inode;
+	struct stat own;
+
+	return stream && sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
+	       fstat(STDERR_FILENO, &own) == 0 && own.st_dev == device && own.st_ino == inode;
+}
+
+/* A terminal gets the line without priority. */
 static const char *prefix(enum log_level level)
 {
 	static const char *const priorities[] = {"<3>", "<4>", "<6>", "<7>"};
 
-	return getenv("JOURNAL_STREAM") ? priorities[level] : "pistat: ";
+	return journal_reads() ? priorities[level] : "pistat: ";
 }
 
 void log_line(enum log_level level, const char *format, ...)

@@ -122,6 +122,16 @@ def test_started_without_standard_files(tmp_path):
             pistat.terminate()
 
 
+def test_priorities_are_for_the_journal_alone(tmp_path):
+    """A desktop's shell inherits JOURNAL_STREAM, but its terminal is another."""
+    with open(tmp_path / "log", "w", encoding="utf-8") as log:
+        status = os.fstat(log.fileno())
+        for stream in (f"{status.st_dev}:{status.st_ino}", f"{status.st_dev}:{status.st_ino + 1}", "nonsense"):
+            subprocess.run([PISTAT, "chekc"], cwd=tmp_path, stderr=log, check=False, env={**os.environ, "JOURNAL_STREAM": stream})
+    lines = (tmp_path / "log").read_text().splitlines()
+    assert [line.split("chekc")[0] for line in lines] == ["<3>", "pistat: ", "pistat: "]
+
+
 def test_check_shows_no_secret(tmp_path):
     secret = tmp_path / "password"
     secret.write_text("hunter2\n")
