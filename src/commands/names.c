@@ -8,26 +8,50 @@
 #include <errno.h>
 #include <string.h>
 
-/* Behind "[a-z]", or behind one byte. */
-static const char *behind(const char *glob)
-{
-	const char *end = *glob == '[' && glob[1] ? strchr(glob + 2, ']') : NULL;
+/* Two globs side by side, and from where on it is known that they have nothing in common. */
+struct globs {
+	const char *a, *b;
+	size_t width;
+	bool *apart;
+};
 
-	return end ? end + 1 : glob + 1;
+/* Behind "[a-z]", or behind one byte. */
+static size_t behind(const char *glob, size_t at)
+{
+	const char *end = glob[at] == '[' && glob[at + 1] ? strchr(glob + at + 2, ']') : NULL;
+
+	return end ? (size_t)(end - glob) + 1 : at + 1;
+}
+
+static bool meet(struct globs *globs, size_t i, size_t j)
+{
+	char a = globs->a[i], b = globs->b[j];
+	bool *apart = &globs->apart[i * globs->width + j], met;
+
+	if (*apart)
+		return false;
+	if (a == '*')
+		met = meet(globs, i + 1, j) || (b && meet(globs, i, behind(globs->b, j)));
+	else if (b == '*')
+		met = meet(globs, i, j + 1) || (a && meet(globs, behind(globs->a, i), j));
+	else if (!a || !b)
+		met = a == b;
+	else
+		met = (a == b || strchr("?[", a) || strchr("?[", b)) &&
+		      meet(globs, behind(globs->a, i), behind(globs->b, j));
+	*apart = !met;
+	return met;
 }
 
 /* Is there a text that both admit?  "network.e*" and "network.*.up" both admit "network.eth0.up".
  * A set is taken for any byte: here a name that is too good does no harm. */
 static bool both_admit(const char *a, const char *b)
 {
-	if (*a == '*')
-		return both_admit(a + 1, b) || (*b && both_admit(a, *b == '*' ? b + 1 : behind(b)));
-	if (*b == '*')
-		return both_admit(b, a);
-	if (!*a || !*b)
-		return *a == *b;
-	return (*a == *b || strchr("?[", *a) || strchr("?[", *b)) &&
-	       both_admit(behind(a), behind(b));
+	struct globs globs = {a, b, strlen(b) + 1, NULL};
+	auto_free bool *apart = xcalloc((strlen(a) + 1) * globs.width, sizeof(*apart));
+
+	globs.apart = apart;
+	return meet(&globs, 0, 0);
 }
 
 static bool names_any(const char *glob, const char *const *names, size_t n)
