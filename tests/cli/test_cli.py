@@ -58,7 +58,7 @@ def conf_fixture(tmp_path):
     (["check", "--set", "sampling.deadbands=networks.eth0.*=3"], 2, "\"networks.eth0.*\" names nothing"),
     (["check", "--set", "sampling.exclude=hardware.serail"], 2, "names nothing; did you mean hardware.serial?"),
     (["check", "--set", "sampling.include=*,!pressure.*,memory.*"], 0, "!pressure.*"),
-    (["check", "--set", "sampling.exclude=disks." + "*s*" * 20 + "q"], 2, "names nothing"),
+    (["check", "--set", "sampling.exclude=power." + "*?" * 14 + "*Q"], 2, "names nothing"),
     (["check", "--set", "http.listen=board.lan"], 2, "neither an IPv4 nor an IPv6 address"),
     (["once", "--then", MACHINES / "container" / "1"], 2, "only beside --root"),
     (["forget", ""], 2, "no node's name"),
