@@ -1,10 +1,11 @@
 /*
  * What is configured, for people and pages that ask from afar: first the few settings that every
- * monitor has, under the names they know, then the options that hold nothing secret.  A new group
- * is not shown before it is named here.
+ * monitor has, under the names they know, then the options that hold nothing secret, then what the
+ * user's own sensors are called.  A new group is not shown before it is named here.
  */
 #include "answers.h"
 #include "mem.h"
+#include "probe.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -92,6 +93,23 @@ static void write_known(FILE *out, const struct routes *routes, enum option_id i
 	}
 }
 
+/* What a page needs to show their values; where these come from may be secret. */
+static void write_probes(FILE *out, const struct config *config)
+{
+	size_t n;
+	const struct probe *probes = config_probes(config, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		fputs(i ? "," : "", out);
+		json_text(out, probes[i].name);
+		fputs(":{\"label\":", out);
+		json_text(out, probes[i].row.name);
+		fputs(",\"unit\":", out);
+		json_text(out, probes[i].row.symbol ? probes[i].row.symbol : "");
+		fputc('}', out);
+	}
+}
+
 static void write_settings(FILE *out, const struct routes *routes)
 {
 	const char *comma = "";
@@ -114,6 +132,8 @@ static void write_settings(FILE *out, const struct routes *routes)
 		write_value(out, routes->config, id);
 		comma = ",";
 	}
+	fputs("},\"probes\":{", out);
+	write_probes(out, routes->config);
 	fputs("}}\n", out);
 }
 

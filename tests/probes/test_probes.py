@@ -197,6 +197,16 @@ probes = (
 """
 
 
+def test_pages_are_told_labels_and_units_and_no_more(folder):
+    with Agent(folder, 0, GOOD) as agent:
+        assert live.wait_for(agent.probes, LONG), agent.output()
+        body = live.get(agent.http_port, "/api/config")[1].decode()
+        told = json.loads(body)["probes"]
+        assert told["water_level"] == {"label": "Water level", "unit": "cm"}
+        assert told["ups"] == {"label": "UPS charge", "unit": "%"} and len(told) == 5
+        assert "secret-argument" not in body and folder not in body
+
+
 def test_nobody_is_left_between_runs(folder):
     probes = GOOD.replace("interval = 1;", "interval = 0.5;")
     with Agent(folder, 0, probes) as agent:
