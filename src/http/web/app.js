@@ -1,60 +1,8 @@
 "use strict";
 /* Asks the agent every few seconds while somebody looks, remembers what it said, and shows it. */
 
-const EVERY = 3000, PATIENCE = 6000; // milliseconds
+const PATIENCE = 6000; // milliseconds for an answer
 const TOKEN = "pistat-token"; // also the documentation's
-
-/* What the page saw, for sparklines; a null is a gap. */
-const seen = {
-	span: 900, now: 0, lines: new Map(), filled: new Set(), history: undefined,
-	points(path) {
-		if (!this.lines.has(path))
-			this.lines.set(path, []);
-		return this.lines.get(path);
-	},
-	add(flat, time) {
-		if (time === this.now)
-			return;
-		const gap = this.now && time - this.now > 4 * EVERY / 1000;
-
-		for (const [path, value] of flat) {
-			if (typeof value !== "number")
-				continue;
-			const points = this.points(path);
-
-			if (gap && points.length)
-				points.push([(this.now + time) / 2, null]);
-			points.push([time, value]);
-			while (points[0][0] < time - this.span)
-				points.shift();
-		}
-		this.now = time;
-		this.begun = Math.max(this.begun || time, time - this.span);
-	},
-	/* The minutes before the page was opened; once for each. */
-	async fill(paths) {
-		const wanted = paths.filter((path) => !this.filled.has(path) && this.points(path).length);
-
-		wanted.forEach((path) => this.filled.add(path));
-		if (!wanted.length || !await this.remembers())
-			return;
-		try {
-			for (const [path, before] of await past(wanted, this.now - this.span, this.now, 200)) {
-				const points = this.points(path), older = before.filter(([time]) => time < points[0][0]);
-
-				points.unshift(...older.map(([time, value]) => [time, Number.isNaN(value) ? null : value]));
-			}
-		} catch (error) {
-			console.debug(error); // sparklines begin now, then
-		}
-	},
-	/* Whether the agent keeps a history; asked once. */
-	remembers() {
-		this.history ??= ask("api/config").then((answer) => answer.json())
-			.then(({options}) => options["history.enabled"] === true).catch(() => false);
-		return this.history;
-	},
-};
 
 const page = {flat: new Map(), problems: [], timer: 0, polling: false, asking: false, offline: false, polls: 0};
 
@@ -66,7 +14,10 @@ function stores() {
 	}
 }
 
-let token = stores().map((store) => store.getItem(TOKEN)).find(Boolean) || "";
+/* No other token could be sent. */
+const fitsHeader = (text) => /^[\x20-\x7e]+$/.test(text);
+
+let token = stores().map((store) => store.getItem(TOKEN)).find(fitsHeader) || "";
 
 function keepToken(text, lasting) {
 	token = text;
@@ -76,7 +27,14 @@ function keepToken(text, lasting) {
 		else
 			store.removeItem(TOKEN);
 	});
-	at("forget").hidden = !text;
+	showToken();
+}
+
+/* A link carries no token; the documentation's page does. */
+function showToken() {
+	at("forget").hidden = !token;
+	for (const link of document.querySelectorAll("footer [data-path]"))
+		link.href = (token ? "docs#/" : "") + link.dataset.path;
 }
 
 function ask(path) {
@@ -176,6 +134,7 @@ function show(document, health) {
 	page.flat = flat;
 	page.problems = problemsOf(flat);
 	seen.add(flat, flat.get("timestamp"));
+	seen.settings().then(({probes = {}}) => Object.assign(PROBES, probes)).catch(() => {});
 	showHead(flat);
 	showProblems();
 	showCards(flat);
@@ -199,6 +158,8 @@ async function poll() {
 		}
 		if (!stats.ok)
 			throw new Error(`status ${stats.status}`);
+		if (page.offline)
+			seen.renew();
 		show(await stats.json(), await health.json());
 		showOffline("");
 	} catch (error) {
@@ -235,11 +196,23 @@ at("details").addEventListener("close", () => {
 		history.replaceState(null, "", location.pathname + location.search);
 	at(`card-${id}`)?.querySelector("button").focus();
 });
-at("details").addEventListener("click", (event) => event.target === at("details") && at("details").close());
+/* Beside it, and not where a drag within a chart ended. */
+let pressed = null;
+at("details").addEventListener("pointerdown", ({target}) => { pressed = target; });
+at("details").addEventListener("click", ({target, clientX, clientY}) => {
+	const {left, right, top, bottom} = at("details").getBoundingClientRect();
+
+	if (target === at("details") && pressed === target && (clientX < left || clientX > right || clientY < top || clientY > bottom))
+		at("details").close();
+});
 at("details-close").addEventListener("click", () => at("details").close());
 at("ask").addEventListener("cancel", (event) => event.preventDefault());
 at("ask-form").addEventListener("submit", (event) => {
 	event.preventDefault();
+	if (!fitsHeader(at("token").value)) {
+		write(at("ask-wrong"), "That is not the token.");
+		return;
+	}
 	keepToken(at("token").value.trim(), at("keep").checked);
 	at("token").value = "";
 	page.asking = false;
@@ -250,7 +223,7 @@ at("forget").addEventListener("click", () => {
 	keepToken("");
 	location.reload();
 });
-at("forget").hidden = !token;
+showToken();
 addEventListener("hashchange", openHash);
 addEventListener("resize", () => arrange(at("cards")));
 document.addEventListener("visibilitychange", poll);

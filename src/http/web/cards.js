@@ -8,6 +8,7 @@ const big = (text, about, path) => ({kind: "big", text, about, path});
 const spark = (paths, most) => ({kind: "spark", paths, most});
 const meter = (label, percent, text, path) => ({kind: "meter", label, percent, text, path});
 const row = (label, text, path) => ({kind: "row", label, text, path});
+const MANY = 12; // of one kind
 const cores = (values) => ({kind: "cores", values});
 
 /* A row for each of [[path, label]] that is there. */
@@ -25,6 +26,10 @@ function chart(flat, title, series, least) {
 	const there = series.filter(([path]) => flat.has(path));
 
 	return there.length ? [{title, series: there, least}] : [];
+}
+
+function more(n) {
+	return n > 0 ? [row(`and ${n} more`, "")] : [];
 }
 
 function labelOf(flat, family, key) {
@@ -81,7 +86,7 @@ function temperatureBlocks(flat) {
 		big(say(first[0], flat.get(first[0])), first[1], first[0]),
 		spark([first[0]], 0),
 		...there.slice(1).sort((a, b) => flat.get(b[0]) - flat.get(a[0])).slice(0, 7).map(([path, label]) => row(label, say(path, flat.get(path)), path)),
-		...(there.length > 8 ? [row(`and ${there.length - 8} more`, "")] : []),
+		...more(there.length - 8),
 	];
 }
 
@@ -94,14 +99,16 @@ function interfaces(flat) {
 function networkBlocks(flat) {
 	const [first, ...others] = interfaces(flat);
 	const rates = (key) => together(flat, [[`network.${key}.recv_rate`, `↓${NBSP}`], [`network.${key}.send_rate`, `↑${NBSP}`]], "  ");
-	const link = (key) => flat.get(`network.${key}.up`) === false ? "down" : together(flat, [[`network.${key}.speed`], [`network.${key}.ipv4`]]) || "up";
+	const up = (key) => flat.get(`network.${key}.up`) !== false;
+	const link = (key) => !up(key) ? "down" : together(flat, [[`network.${key}.speed`], [`network.${key}.ipv4`]]) || "up";
 
 	if (!first)
 		return [];
 	return [
 		big(rates(first) || "–", `${first}: ${link(first)}`, `network.${first}.up`),
 		spark([`network.${first}.recv_rate`, `network.${first}.send_rate`], 0),
-		...others.slice(0, 4).map((key) => row(key, `${link(key)}  ${flat.get(`network.${key}.up`) === false ? "" : rates(key)}`, `network.${key}.up`)),
+		...others.slice(0, 4).map((key) => row(key, [link(key), up(key) && rates(key)].filter(Boolean).join("  "), `network.${key}.up`)),
+		...more(others.length - 4),
 		...rows(flat, [[`network.${first}.bytes_recv`, "Received since boot"], [`network.${first}.bytes_sent`, "Sent since boot"], ["network.active_connections", "Connections"]]),
 	];
 }
@@ -112,14 +119,22 @@ function diskBlocks(flat) {
 	return [
 		big(together(flat, [["disk_io.read_rate", `↓${NBSP}`], ["disk_io.write_rate", `↑${NBSP}`]], "  ") || "–", "read and written"),
 		spark(["disk_io.read_rate", "disk_io.write_rate"], 0),
-		...members(flat, "disks.*.busy").map(({key, path, value}) => meter(`${key} busy`, value, say(path, value), path)),
+		...members(flat, "disks.*.busy").slice(0, MANY).map(({key, path, value}) => meter(`${key} busy`, value, say(path, value), path)),
+		...more(members(flat, "disks.*.busy").length - MANY),
 		...rows(flat, [["disk_io.read_bytes", "Read since boot"], ["disk_io.write_bytes", "Written since boot"]]),
 	];
 }
 
+/* Of very many the fullest. */
 function spaceBlocks(flat) {
-	return members(flat, "filesystems.*.percent").map(({key, path, value}) => meter(flat.get(`filesystems.${key}.mount`) || key, value,
-		share(flat, `filesystems.${key}.used`, `filesystems.${key}.total`) + (flat.get(`filesystems.${key}.read_only`) ? " · read-only" : ""), path));
+	const all = members(flat, "filesystems.*.percent");
+	const full = [...all].sort((a, b) => b.value - a.value).slice(0, MANY);
+
+	return [
+		...all.filter((one) => full.includes(one)).map(({key, path, value}) => meter(flat.get(`filesystems.${key}.mount`) || key, value,
+			share(flat, `filesystems.${key}.used`, `filesystems.${key}.total`) + (flat.get(`filesystems.${key}.read_only`) ? " · read-only" : ""), path)),
+		...more(all.length - MANY),
+	];
 }
 
 function supplyWord(flat) {
@@ -154,7 +169,7 @@ function gpuBlocks(flat) {
 	const blocks = [], usage = [["gpu.usage", "VideoCore"], ...each(flat, "gpus.*.usage")].find(([path]) => flat.has(path));
 
 	if (usage)
-		blocks.push(big(say(usage[0], flat.get(usage[0])), flat.get(usage[0].replace("usage", "name")) || usage[1], usage[0]), spark([usage[0]], 100));
+		blocks.push(big(say(usage[0], flat.get(usage[0])), flat.get(beside(usage[0], "name")) || usage[1], usage[0]), spark([usage[0]], 100));
 	blocks.push(...rows(flat, [["gpu.v3d_clock", "3D clock"], ["gpu.temperature", "Temperature"], ["gpu.memory", "Memory split"]]));
 	for (const key of cardKeys(flat)) {
 		const at = (name) => `gpus.${key}.${name}`;
@@ -177,12 +192,19 @@ function quality(dbm) {
 	return dbm >= -55 ? "excellent" : dbm >= -67 ? "good" : dbm >= -75 ? "fair" : dbm >= -85 ? "weak" : "very weak";
 }
 
+/* IEEE 802.11: numbers of 20 MHz channels by their middle. */
+function channel(mhz) {
+	const number = mhz === 2484 ? 14 : Math.round((mhz - (mhz < 3000 ? 2407 : mhz < 5950 ? 5000 : 5950)) / 5);
+
+	return `${number} · ${as("MHz", 0)(mhz)}`;
+}
+
 function wifiBlocks(flat) {
 	return members(flat, "network.*.signal_strength").flatMap(({key, path, value}) => [
 		big(say(path, value), `${quality(value)} · ${flat.get(`network.${key}.ssid`) || key}`, path),
 		spark([path], 0),
-		...rows(flat, [[`network.${key}.bitrate`, "Sends at"], [`network.${key}.receive_bitrate`, "Receives at"], [`network.${key}.frequency`, "Channel"],
-			[`network.${key}.bssid`, "Access point"]]),
+		...rows(flat, [[`network.${key}.bitrate`, "Sends at"], [`network.${key}.receive_bitrate`, "Receives at"], [`network.${key}.bssid`, "Access point"]]),
+		...(flat.has(`network.${key}.frequency`) ? [row("Channel", channel(flat.get(`network.${key}.frequency`)))] : []),
 	]);
 }
 
@@ -223,8 +245,12 @@ function serviceBlocks(flat) {
 	];
 }
 
+function probeName(key) {
+	return PROBES[key]?.label || key.replaceAll("_", " ");
+}
+
 function probeBlocks(flat) {
-	return ["value", "state", "text"].flatMap((kind) => rows(flat, each(flat, `probes.*.${kind}`, (key) => key.replaceAll("_", " "))));
+	return ["value", "state", "text"].flatMap((kind) => rows(flat, each(flat, `probes.*.${kind}`, probeName)));
 }
 
 function ollamaBlocks(flat) {
@@ -249,51 +275,3 @@ function agentBlocks(flat) {
 		...(silent.length ? [row("Not readable", silent.join(", "))] : []),
 	];
 }
-
-const CARDS = [
-	{id: "cpu", title: "Processor", blocks: cpuBlocks, roots: /^(cpu|per_cpu|load_avg|pressure\.cpu|clocks)/, charts: (flat) => [
-		...chart(flat, "Usage", [["cpu_usage", "all"], ["cpu.user", "user"], ["cpu.system", "system"], ["cpu.iowait", "I/O wait"]], 0),
-		...chart(flat, "Load", [["load_avg.1m", "1 min"], ["load_avg.5m", "5 min"], ["load_avg.15m", "15 min"]], 0),
-		...chart(flat, "Clock", [["cpu_freq", "mean of all"]], 0), ...chart(flat, "Tasks waited for a CPU", [["pressure.cpu.some_avg10", "some"]], 0)]},
-	{id: "memory", title: "Memory", blocks: memoryBlocks, roots: /^(memory|swap|pressure\.memory)/, charts: (flat) => [
-		...chart(flat, "Usage", [["memory.percent", "memory"], ["swap.percent", "swap"]], 0),
-		...chart(flat, "Bytes", [["memory.used", "used"], ["memory.available", "available"]], 0),
-		...chart(flat, "Tasks waited for memory", [["pressure.memory.some_avg10", "some"]], 0)]},
-	{id: "temperatures", title: "Temperatures", blocks: temperatureBlocks, roots: /^(cpu_temp|gpu\.temperature|temperatures|gpus\..*temperature|disks\..*temperature)/,
-		charts: (flat) => chart(flat, "Temperatures", heatSeries(flat))},
-	{id: "network", title: "Network", blocks: networkBlocks, roots: /^network/, charts: (flat) => [
-		...interfaces(flat).flatMap((key) => chart(flat, key, [[`network.${key}.recv_rate`, "received"], [`network.${key}.send_rate`, "sent"]], 0)),
-		...chart(flat, "Connections", [["network.active_connections", "active"]], 0)]},
-	{id: "disk-io", title: "Disk activity", blocks: diskBlocks, roots: /^(disk_io|disks|pressure\.io)/, charts: (flat) => [
-		...chart(flat, "Rates", [["disk_io.read_rate", "read"], ["disk_io.write_rate", "written"]], 0),
-		...chart(flat, "Busy", [["disk_io.busy", "busiest disk"]], 0), ...chart(flat, "Tasks waited for I/O", [["pressure.io.some_avg10", "some"]], 0)]},
-	{id: "storage-space", title: "Storage space", blocks: spaceBlocks, roots: /^(disk\.|filesystems)/, charts: (flat) => [
-		...chart(flat, "In use", each(flat, "filesystems.*.percent", (key) => flat.get(`filesystems.${key}.mount`) || key), 0),
-		...chart(flat, "Main filesystem", [["disk.used", "used"], ["disk.free", "free"]], 0)]},
-	{id: "power", title: "Power", blocks: powerBlocks, roots: /^(power\.|powers|voltages|currents)/, charts: (flat) => [
-		...chart(flat, "Power", [["power.watts", "board"], ...each(flat, "powers.*.watts", (key) => labelOf(flat, "powers", key))], 0),
-		...chart(flat, "Input voltage", [["power.input_voltage", "input"]]), ...chart(flat, "Core voltage", [["power.core_voltage", "core"]])]},
-	{id: "gpu", title: "Graphics", blocks: gpuBlocks, roots: /^(gpu\.|gpus|clocks\.v3d)/, charts: (flat) => {
-		const name = (key) => flat.get(`gpus.${key}.name`) || key;
-
-		return [...chart(flat, "Usage", [["gpu.usage", "VideoCore"], ...each(flat, "gpus.*.usage", name)], 0),
-			...chart(flat, "Memory in use", each(flat, "gpus.*.vram_used", name), 0), ...chart(flat, "Power", each(flat, "gpus.*.watts", name), 0),
-			...chart(flat, "Temperature", [["gpu.temperature", "VideoCore"], ...each(flat, "gpus.*.temperature", name)]), ...chart(flat, "3D clock", [["gpu.v3d_clock", "V3D"]], 0)];
-	}},
-	{id: "fans", title: "Fans", blocks: fanBlocks, roots: /^fans/, charts: (flat) => chart(flat, "Speed", each(flat, "fans.*.rpm", (key) => labelOf(flat, "fans", key)), 0)},
-	{id: "wifi", title: "Wi-Fi", blocks: wifiBlocks, roots: /^network\..*\.(signal_strength|ssid|bssid|.*bitrate|frequency)/,
-		charts: (flat) => chart(flat, "Signal", each(flat, "network.*.signal_strength"))},
-	{id: "batteries", title: "Batteries", blocks: batteryBlocks, roots: /^batteries/, charts: (flat) => [
-		...chart(flat, "Charge", each(flat, "batteries.*.percent"), 0), ...chart(flat, "Power into it", each(flat, "batteries.*.watts"))]},
-	{id: "storage-health", title: "Storage health", blocks: healthBlocks, roots: /^(storage|raids|disks\..*\.(model|life_used|spare|media_errors|warning))/, charts: (flat) => [
-		...chart(flat, "Life used", [["storage.life_used", "eMMC"], ...each(flat, "disks.*.life_used")], 0),
-		...chart(flat, "Written per day", [["storage.written_per_day", "main disk"]], 0), ...chart(flat, "Filesystem errors", [["storage.errors", "recorded"]], 0)]},
-	{id: "services", title: "Services", blocks: serviceBlocks, roots: /^(units|system\.failed_units)/, charts: (flat) => chart(flat, "Failed units", [["system.failed_units", "failed"]], 0)},
-	{id: "probes", title: "Own sensors", blocks: probeBlocks, roots: /^probes/, charts: (flat) => members(flat, "probes.*.value").flatMap(({key, path}) => chart(flat, key.replaceAll("_", " "), [[path, key]]))},
-	{id: "ollama", title: "Ollama", blocks: ollamaBlocks, roots: /^ollama/, charts: (flat) => chart(flat, "Models loaded", [["ollama.running_models", "loaded"]], 0)},
-	{id: "system", title: "System", blocks: systemBlocks, roots: /^(system|hardware|processes|uptime|boot_time)/, charts: (flat) => [
-		...chart(flat, "Processes", [["processes.total", "all"]], 0), ...chart(flat, "Updates waiting", [["system.packages_upgradable", "packages"]], 0),
-		...chart(flat, "Users logged in", [["system.users", "users"]], 0), ...chart(flat, "Up for", [["uptime", "uptime"]], 0)]},
-	{id: "agent", title: "pistat and MQTT", blocks: agentBlocks, roots: /^(agent|health)/, charts: (flat) => [
-		...chart(flat, "Memory", [["agent.rss", "resident"]], 0), ...chart(flat, "Share of a CPU", [["agent.cpu", "pistat"]], 0)]},
-];

@@ -1,121 +1,13 @@
 "use strict";
 /* The dialog that a card opens: its charts from /api/history, and what the page itself has seen since. */
 
+const CLOSEST = 60e3; // milliseconds
 const RANGES = [[1, "1 h"], [24, "24 h"], [168, "7 d"], [720, "30 d"]];
 
 /* Its legend would write inline style, which the page's policy forbids; the page has one of its own. */
 Dygraph.PLUGINS = Dygraph.PLUGINS.filter((plugin) => plugin !== Dygraph.Plugins.Legend);
 
 const opened = {card: null, hours: 1, plots: [], flat: null, seen: null, window: null, asked: 0, load: 0, later: 0};
-
-/* The series of one chart side by side; null: no value of this one at that time. */
-function table(lists) {
-	const rows = new Map();
-
-	lists.forEach((points, i) => points.forEach(([time, value]) => {
-		if (!rows.has(time))
-			rows.set(time, [new Date(time * 1000), ...lists.map(() => null)]);
-		rows.get(time)[i + 1] = value;
-	}));
-	return [...rows.keys()].sort((a, b) => a - b).map((time) => rows.get(time));
-}
-
-function colour(name) {
-	return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
-
-function colours(n) {
-	return Array.from({length: n}, (_, i) => colour(`--s${i % 8}`));
-}
-
-/* The legend is a table that a screen reader can read: the chart in numbers. */
-function legend(plot, chosen) {
-	const [from, to] = opened.window || [-Infinity, Infinity];
-
-	plot.lists.forEach((points, i) => {
-		const inside = points.filter(([time, value]) => !Number.isNaN(value) && time * 1000 >= from && time * 1000 <= to);
-		const path = plot.series[i][0], cells = plot.body.children[i].children;
-		const now = chosen ? chosen[i] : inside.at(-1)?.[1];
-		const numbers = inside.length ? [now, Math.min(...inside.map(([, mean, least = mean]) => least)),
-			inside.reduce((sum, [, mean]) => sum + mean, 0) / inside.length, Math.max(...inside.map(([, mean, , greatest = mean]) => greatest))] : [];
-
-		for (let j = 0; j < 4; j++)
-			write(cells[j + 1], Number.isFinite(numbers[j]) ? say(path, numbers[j]) : "–");
-	});
-}
-
-function makePlot({title, series, least}) {
-	const holder = element("section", "plot"), drawing = element("div", "drawing"), values = element("table", "legend");
-	const head = element("tr"), body = element("tbody"), top = element("thead");
-
-	head.append(element("td"));
-	for (const name of ["Last", "Lowest", "Mean", "Highest"]) {
-		head.append(element("th", "", name));
-		head.lastChild.scope = "col";
-	}
-	series.forEach(([, label], i) => {
-		const line = element("tr"), name = element("th");
-
-		name.scope = "row";
-		name.append(element("i", `s${i % 8}`), label);
-		line.append(name, ...Array.from({length: 4}, () => element("td")));
-		body.append(line);
-	});
-	top.append(head);
-	values.append(top, body);
-	drawing.role = "img";
-	drawing.ariaLabel = `Chart: ${title}; its numbers are in the table that follows`;
-	values.ariaLabel = title;
-	holder.append(element("h3", "", title), drawing, values);
-	return {series, least, holder, drawing, body, when: head.children[1], lists: series.map(() => []), graph: null};
-}
-
-function options(plot) {
-	const path = plot.series[0][0], unit = unitOf(path);
-
-	return {
-		labels: ["time", ...plot.series.map((_, i) => `s${i}`)],
-		colors: colours(plot.series.length), strokeWidth: 1.7, fillGraph: plot.series.length < 3, fillAlpha: .13,
-		connectSeparatedPoints: true, legend: "never", labelsKMG2: unit === "bytes", animatedZooms: false,
-		includeZero: plot.least === 0, xRangePad: 2, yRangePad: 8, highlightCircleSize: 4,
-		axisLineColor: colour("--line"), gridLineColor: colour("--line"), gridLineWidth: .6,
-		axes: {
-			y: {axisLabelFormatter: (value) => say(path, value), axisLabelWidth: 74, pixelsPerLabel: 34},
-			x: {pixelsPerLabel: 74},
-		},
-		highlightCallback: (event, time, points) => {
-			const chosen = plot.series.map((_, i) => (points.find(({name}) => name === `s${i}`) || {}).yval);
-
-			write(plot.when, new Date(time).toLocaleString([], {month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit"}));
-			legend(plot, chosen);
-		},
-		unhighlightCallback: () => {
-			write(plot.when, "Last");
-			legend(plot);
-		},
-		zoomCallback: (from, to) => move([from, to]),
-		drawCallback: (graph, first) => first || follow(graph),
-	};
-}
-
-function drawPlot(plot) {
-	const data = table(plot.lists);
-
-	plot.drawing.classList.toggle("empty", !data.length);
-	if (!data.length) {
-		if (plot.graph)
-			plot.graph.destroy();
-		plot.graph = null;
-		write(plot.drawing, "No values in this time.");
-	} else if (plot.graph) {
-		plot.graph.updateOptions({file: data, dateWindow: opened.window, colors: colours(plot.series.length)});
-	} else {
-		plot.drawing.textContent = "";
-		plot.graph = new Dygraph(plot.drawing, data, {...options(plot), dateWindow: opened.window});
-	}
-	plot.drawing.dataset.points = data.length;
-	legend(plot);
-}
 
 /* The times of the whole range, in milliseconds as dygraphs has them; without a history, what the page has seen. */
 function whole() {
@@ -155,7 +47,7 @@ function step(how) {
 	if (how === "all")
 		move(whole());
 	else if (how === "in")
-		move([middle - width / 4, middle + width / 4]);
+		move(width < CLOSEST ? [from, to] : [middle - width / 4, middle + width / 4]);
 	else if (how === "out")
 		move(width * 2 >= last - first ? whole() : bounded([middle - width, middle + width]));
 	else
@@ -211,7 +103,7 @@ async function load() {
 
 async function choose(hours) {
 	opened.hours = hours;
-	opened.remembered = await opened.seen.remembers();
+	opened.remembered = await opened.seen.remembers().catch(() => true);
 	opened.window = whole();
 	for (const button of at("ranges").children)
 		button.ariaPressed = String(Number(button.dataset.hours) === hours);

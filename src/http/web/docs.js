@@ -2,12 +2,13 @@
 /* The interactive documentation: everything on it comes from openapi.json, asked when it opens. */
 
 const at = (id) => document.getElementById(id);
-const KEY = "pistat-token"; // of sessionStorage, shared by all pages of this pistat
+const KEY = "pistat-token"; // also the dashboard's, which may keep it longer than this tab
+const SHOWN = 200000; // characters; more would keep the browser busy
 let description = null;
 
 function token() {
 	try {
-		return sessionStorage.getItem(KEY) || "";
+		return sessionStorage.getItem(KEY) || localStorage.getItem(KEY) || "";
 	} catch {
 		return at("token").value; // storage may be forbidden; then the field is all there is
 	}
@@ -19,7 +20,7 @@ function keepToken(text) {
 		if (text)
 			sessionStorage.setItem(KEY, text);
 		else
-			sessionStorage.removeItem(KEY);
+			[sessionStorage, localStorage].forEach((store) => store.removeItem(KEY));
 	} catch {
 		return;
 	}
@@ -159,10 +160,10 @@ async function show(answer, path, accept) {
 		const took = Math.round(performance.now() - begun);
 
 		heading.className = response.ok ? "good" : "bad";
-		heading.textContent = `${response.status} ${response.statusText} after ${took} ms, ${text.length} characters`;
+		heading.textContent = `${response.status} ${response.statusText} after ${took} ms, ${text.length} characters${text.length > SHOWN ? `, the first ${SHOWN} of them` : ""}`;
 		for (const [name, value] of response.headers)
 			headers.append(element("dt", name), element("dd", value));
-		body.textContent = pretty(response.headers.get("Content-Type") || "", text);
+		body.textContent = pretty(response.headers.get("Content-Type") || "", text.slice(0, SHOWN));
 		if (response.status === 401)
 			wantToken();
 	} catch (error) {
@@ -282,7 +283,7 @@ async function load() {
 
 at("token-form").addEventListener("submit", (event) => {
 	event.preventDefault();
-	keepToken(at("token").value.trim());
+	keepToken(at("token").value.trim().replace(/[^\x20-\x7e]/g, "?")); // no other token could be sent
 	load();
 });
 at("forget").addEventListener("click", () => {
@@ -294,5 +295,5 @@ at("open-all").addEventListener("click", () => {
 		card.open = true;
 });
 addEventListener("hashchange", openAddressed);
-keepToken(token());
+at("token").value = token();
 load();

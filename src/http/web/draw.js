@@ -118,6 +118,7 @@ const DRAW = {
 				node.children[i].title = `CPU ${block.values[i].key}: ${say("percent", value)}`;
 			});
 			node.ariaLabel = "Usage per core: " + block.values.map(({value}) => say("percent", value)).join(", ");
+			node.classList.toggle("many", block.values.length > 32);
 			node.hidden = !block.values.length;
 		},
 	},

@@ -3,7 +3,9 @@
 
 const POINTS = 720; // as many as a chart has pixels, or so
 const AT_ONCE = 3, TOGETHER = 12; // questions, paths in one
+const TIRED = 1500, FORGET = 600e3; // milliseconds
 const unknown = new Set();
+let learnt = 0;
 
 /* Runs a few at a time: a phone's radio and a small board's daemon have other things to do. */
 const queue = {waiting: [], running: 0};
@@ -25,16 +27,31 @@ function advance() {
 	}
 }
 
+/* Others may be asking, too. */
+async function patiently(path) {
+	let answer = await ask(path);
+
+	for (let again = 3; answer.status === 503 && again; again--) {
+		await new Promise((resolve) => setTimeout(resolve, TIRED * (1 + Math.random())));
+		answer = await ask(path);
+	}
+	return answer;
+}
+
 /*
  * What the agent remembers: for each path [[seconds, mean, least, greatest]], with NaN where nobody measured.
  * A path that it keeps no history of is left out and asked no more.
  */
 async function past(paths, from, to, points = POINTS) {
+	if (Date.now() - learnt > FORGET) { // what is new is kept a little later than it is seen
+		unknown.clear();
+		learnt = Date.now();
+	}
 	const known = paths.filter((path) => !unknown.has(path));
 
 	if (!known.length)
 		return new Map();
-	const answer = await queued(() => ask(`api/history?metric=${encodeURIComponent(known.join(","))}` +
+	const answer = await queued(() => patiently(`api/history?metric=${encodeURIComponent(known.join(","))}` +
 		`&from=${from.toFixed(0)}&to=${to.toFixed(0)}&points=${points}`));
 	const body = await answer.json().catch(() => ({}));
 
@@ -55,15 +72,20 @@ async function past(paths, from, to, points = POINTS) {
 		}), body.step)]));
 }
 
+/* Longer than two steps, and than what is usual hereabouts: the interval may have been another one then. */
+function isGap(before, from, to, after, step) {
+	const usual = Math.min(from - (before ?? -Infinity), (after ?? Infinity) - to);
+
+	return to - from > 2.5 * Math.max(step, Number.isFinite(usual) ? usual : 0, 8);
+}
+
 /* NaN breaks the line where values are missing. */
 function withGaps(points, step) {
 	const made = [];
 
 	points.forEach((point, i) => {
-		const before = i && points[i - 1][0];
-
-		if (i && point[0] - before > Math.max(3 * step, 20))
-			made.push([before + step, NaN]);
+		if (i && isGap(points[i - 2]?.[0], points[i - 1][0], point[0], points[i + 1]?.[0], step))
+			made.push([points[i - 1][0] + step, NaN]);
 		made.push(point);
 	});
 	return made;

@@ -13,9 +13,12 @@ const unset = (level) => (value) => value === false ? level : 0;
 const some = (level) => (value) => value > 0 ? level : 0;
 const other = (level, ...good) => (value) => good.includes(value) ? 0 : level;
 
+/* Another value of the same thing. */
+const beside = (path, name) => path.slice(0, path.lastIndexOf(".") + 1) + name;
+
 /* How near a temperature may come to where the hardware protects itself. */
 function heat(value, flat, path) {
-	const critical = flat.get(path.replace("celsius", "critical")) || 100;
+	const critical = flat.get(beside(path, "critical")) || 100;
 
 	return above(critical - 12, critical - 4)(value);
 }
@@ -25,7 +28,7 @@ function isPi(flat) {
 }
 
 function discharging(value, flat, path) {
-	const status = flat.get(path.replace("percent", "status"));
+	const status = flat.get(beside(path, "status"));
 
 	return status === undefined || status === "Discharging" ? below(20, 10)(value) : 0;
 }
@@ -34,7 +37,6 @@ const called = (flat, family, key) => flat.get(`${family}.${key}.label`) || key;
 
 /* card, path, level(value, flat, path), words(value, key, flat) */
 const RULES = [
-	["cpu", "cpu_usage", (v) => v >= 95 ? 1 : 0, (v) => `The processor is ${say("cpu_usage", v)} busy.`],
 	["memory", "memory.percent", above(85, 95), (v) => `${say("memory.percent", v)} of the memory is in use. Programs are killed when none is left.`],
 	["memory", "swap.percent", above(75, 95), (v) => `${say("swap.percent", v)} of the swap space is in use.`],
 	["memory", "memory.oom_kills", some(2), (v) => `Programs were killed for want of memory since boot: ${v}.`],
@@ -42,7 +44,7 @@ const RULES = [
 		(v, key, flat) => `The processor is at ${say("cpu_temp", v)}.` + (isPi(flat) ? " A Raspberry Pi slows down from 80 °C (a 3B+ from 60 °C): give it air or a cooler." : "")],
 	["temperatures", "temperatures.*.celsius", heat, (v, key, flat) => `${called(flat, "temperatures", key)} is at ${say("celsius", v)}, near its limit.`],
 	["gpu", "gpus.*.temperature", above(85, 95), (v, key, flat) => `${flat.get(`gpus.${key}.name`) || key} is at ${say("celsius", v)}.`],
-	["fans", "fans.*.rpm", (v, flat, path) => v === 0 && flat.get(path.replace("rpm", "percent")) > 40 ? 2 : 0,
+	["fans", "fans.*.rpm", (v, flat, path) => v === 0 && flat.get(beside(path, "percent")) > 40 ? 2 : 0,
 		(v, key, flat) => `${called(flat, "fans", key)} is driven but does not turn: blocked, broken or not connected.`],
 	["storage-space", "filesystems.*.percent", above(85, 95), (v, key, flat) => `${flat.get(`filesystems.${key}.mount`)} is ${say("percent", v)} full.`],
 	["storage-space", "filesystems.*.inodes_percent", above(85, 95), (v, key, flat) => `${flat.get(`filesystems.${key}.mount`)} has ${say("percent", v)} of its inodes in use: too many files.`],
@@ -73,7 +75,7 @@ const RULES = [
 	["storage-health", "raids.*.degraded", set(3), (v, key) => `The array ${key} lacks a disk.`],
 	["services", "system.failed_units", some(2), (v) => `${v} ${v === 1 ? "unit has" : "units have"} failed: systemctl --failed`],
 	["services", "units.*.active", unset(2), (v, key, flat) => `${key} is ${flat.get(`units.${key}.state`) || "not active"}.`],
-	["services", "units.*.state", (v, flat, path) => flat.has(path.replace("state", "active")) || v.startsWith("active") ? 0 : 2, (v, key) => `${key}: ${v}.`],
+	["services", "units.*.state", (v, flat, path) => flat.has(beside(path, "active")) || v.startsWith("active") ? 0 : 2, (v, key) => `${key}: ${v}.`],
 	["system", "system.reboot_required", set(1), () => "An upgrade waits for a reboot."],
 	["system", "system.time_synchronised", unset(1), () => "The clock is not synchronised."],
 	["agent", "health.status", other(3, "healthy"), () => "Sampling has stalled: the values are old."],

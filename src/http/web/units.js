@@ -2,7 +2,10 @@
 /* The document of /stats as a flat list of paths, and every value as words with its unit. */
 
 const NBSP = "\u202f"; // narrow, and no line ends at it
+const PROBES = {}; // by name, what /api/config says: label, unit
 const MEMBERS = {load_avg: ["1m", "5m", "15m"]}; // the families that are arrays in JSON
+
+const TURNS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g; // would turn the words around a name, too
 
 /* Calls visit(path, value) for every value that is there. */
 function walk(thing, visit, path = "") {
@@ -21,7 +24,7 @@ function walk(thing, visit, path = "") {
 function flatten(document) {
 	const flat = new Map();
 
-	walk(document, (path, value) => flat.set(path, value));
+	walk(document, (path, value) => flat.set(path, typeof value === "string" ? value.replace(TURNS, "") : value));
 	return flat;
 }
 
@@ -41,7 +44,7 @@ function members(flat, pattern) {
 }
 
 function digits(number, n) {
-	return number.toFixed(n).replace("-", "−");
+	return number.toFixed(n).replace(/^-(?=[0.]*$)/, "").replace("-", "−");
 }
 
 /* Three digits or so: 5.3, 17.2, 981. */
@@ -51,14 +54,19 @@ function short(number) {
 	return digits(number, size >= 99.95 || Number.isInteger(number) ? 0 : size >= 9.995 ? 1 : 2);
 }
 
-function scaled(number, step, names) {
+function scaled(number, step, names, write = short) {
 	let i = 0;
 
 	while (Math.abs(number) >= step * 0.9995 && i < names.length - 1) {
 		number /= step;
 		i++;
 	}
-	return `${i ? short(number) : digits(number, 0)}${NBSP}${names[i]}`;
+	return `${i ? write(number) : digits(number, 0)}${NBSP}${names[i]}`;
+}
+
+/* Always three digits, so that what moves does not jump. */
+function three(number) {
+	return digits(number, Math.abs(number) >= 99.95 ? 0 : Math.abs(number) >= 9.995 ? 1 : 2);
 }
 
 function duration(seconds) {
@@ -74,12 +82,16 @@ function moment(seconds) {
 	return new Date(seconds * 1000).toLocaleString([], {dateStyle: "medium", timeStyle: "short"});
 }
 
+function plain(number, n) {
+	return Number.isInteger(number) ? digits(number, 0) : String(Number(number.toPrecision(n))).replace("-", "−");
+}
+
 const as = (unit, n) => (value) => `${digits(value, n)}${NBSP}${unit}`;
 const FORMATS = {
 	percent: as("%", 1),
 	celsius: as("°C", 1),
-	bytes: (value) => scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]),
-	rate: (value) => scaled(value, 1000, ["B/s", "kB/s", "MB/s", "GB/s"]),
+	bytes: (value) => scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB"], three),
+	rate: (value) => scaled(value, 1000, ["B/s", "kB/s", "MB/s", "GB/s"], three),
 	hertz: (value) => scaled(value, 1000, ["Hz", "kHz", "MHz", "GHz"]),
 	megahertz: (value) => scaled(value * 1e6, 1000, ["Hz", "kHz", "MHz", "GHz"]),
 	megabits: (value) => scaled(value * 1e6, 1000, ["bit/s", "kbit/s", "Mbit/s", "Gbit/s"]),
@@ -94,7 +106,7 @@ const FORMATS = {
 	seconds: duration,
 	moment,
 	load: (value) => digits(value, 2),
-	number: (value) => Number.isInteger(value) ? digits(value, 0) : String(Number(value.toPrecision(4))),
+	number: (value) => plain(value, 4),
 };
 
 /* By the end of a path; the first that fits. */
@@ -127,10 +139,24 @@ function unitOf(path) {
 	return path.startsWith("probes.") ? "number" : found ? found[1] : "number";
 }
 
+/* The user's own, in the user's own unit. */
+function sayProbe(path, value) {
+	const {unit} = PROBES[path.split(".")[1]] || {};
+
+	return plain(value, 7) + (unit ? NBSP + unit : "");
+}
+
+/* Whole numbers beside an axis need no decimals. */
+function sayAtAxis(path, value) {
+	return say(path, value).replace(/\.0+(?!\d)/, "");
+}
+
 function say(path, value) {
 	if (value === undefined || value === null)
 		return "–";
 	if (typeof value === "boolean")
 		return value ? "yes" : "no";
-	return typeof value === "number" ? FORMATS[unitOf(path)](value) : value;
+	if (typeof value !== "number")
+		return value;
+	return path.startsWith("probes.") ? sayProbe(path, value) : FORMATS[unitOf(path)](value);
 }
