@@ -43,8 +43,7 @@ void root_watch_failures(struct root *root, root_failure_watcher *watcher, void 
 /* Is somebody watching, or is everything copied?  Then nothing should be answered from memory. */
 bool root_watched(const struct root *root);
 
-/* The whole file, NUL added, in memory the caller frees; returns its length.  Limit 16 MiB: -EFBIG.
- */
+/* The whole file, NUL added, in memory the caller frees; its length.  Above 16 MiB: -EFBIG. */
 ssize_t root_read(const struct root *root, const char *path, char **ret_text);
 
 /* Line by line, however large the file (".lz4": unpacked on the way, lz4.h).  each() gets a line
@@ -53,8 +52,7 @@ ssize_t root_read(const struct root *root, const char *path, char **ret_text);
 typedef int root_line(void *self, const char *line);
 int root_lines(const struct root *root, const char *path, root_line *each, void *self);
 
-/* An attribute: one read(2) of at most size-1 bytes, trailing white space cut.  Returns its length.
- */
+/* An attribute: one read(2) of at most size-1 bytes, trailing white space cut; its length. */
 ssize_t root_read_attribute(const struct root *root, const char *path, char *ret, size_t size);
 
 /* An attribute that holds one decimal number. */
