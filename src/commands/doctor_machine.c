@@ -159,12 +159,12 @@ static void report_configuration(struct doctor *doctor)
 {
 	const struct config *config = doctor->config;
 	const char *host = config_text(config, OPTION_MQTT_HOST);
-	size_t changed = 0;
+	size_t set = 0;
 
 	for (enum option_id id = 0; id < OPTIONS; id++)
-		changed += strcmp(config_origin(config, id), "default") != 0;
+		set += strcmp(config_origin(config, id), "default") != 0;
 	report(doctor, "configuration", FINE,
-		"%zu options differ from their defaults (pistat check)", changed);
+		"%zu options are set (pistat check tells where and to what)", set);
 	report_secret(doctor, OPTION_MQTT_PASSWORD_FILE);
 	report_secret(doctor, OPTION_HTTP_TOKEN_FILE);
 	if (config_flag(config, OPTION_MQTT_ENABLED) && !is_here(host) &&

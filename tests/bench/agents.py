@@ -120,7 +120,7 @@ def history_program(folder):
     src = os.path.join(live.ROOT, "src")
     parts = [path for path in sorted(glob.glob(os.path.join(src, "history", "*.c")))
              if os.path.basename(path) not in ("history.c", "history_ask.c")]
-    parts += [os.path.join(src, name + ".c") for name in ("snapshot", "reading", "catalogue", "base/hash", "base/text",
-                                                          "base/mem", "base/log")]
+    parts += [os.path.join(src, name + ".c") for name in ("snapshot", "snapshot_seal", "reading", "catalogue",
+                                                          "base/hash", "base/text", "base/mem", "base/log")]
     folders = ["-I" + os.path.join(src, name) for name in ("", "base", "config", "history")]
     return compiled(folder, os.path.join(HERE, "history_day.c"), *folders, *parts, "-lsqlite3", "-lm", "-lsystemd")
