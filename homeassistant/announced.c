@@ -20,7 +20,7 @@ static struct announced_entry *append(
 
 	announced->at = xrealloc(announced->at, announced->n + 1, sizeof(*announced->at));
 	entry = &announced->at[announced->n++];
-	*entry = (struct announced_entry){.platform = platform};
+	*entry = (struct announced_entry){.platform = platform, .enabled = true};
 	snprintf(entry->key, sizeof(entry->key), "%s", key);
 	return entry;
 }
@@ -66,15 +66,16 @@ static bool header_parse(char *line, struct announced *ret)
 	       !strpbrk(ret->prefix, "+#") && !strpbrk(ret->id, "+#/");
 }
 
-/* "network_eth0_up\tbinary_sensor" */
+/* "network_eth0_up\tbinary_sensor\ton" */
 static bool entry_parse(char *line, struct announced *ret)
 {
-	const char *key = strsep(&line, "\t");
-	const char *platform = line ? component_platform(line) : NULL;
+	const char *key = strsep(&line, "\t"), *name = strsep(&line, "\t");
+	const char *platform = name ? component_platform(name) : NULL;
+	bool on = line && strcmp(line, "on") == 0, off = line && strcmp(line, "off") == 0;
 
-	if (!platform || !key_valid(key) || ret->n == ENTRIES_MAX || find(ret, key))
+	if (!platform || !key_valid(key) || ret->n == ENTRIES_MAX || find(ret, key) || on == off)
 		return false;
-	append(ret, key, platform);
+	append(ret, key, platform)->enabled = on;
 	return true;
 }
 
@@ -107,7 +108,8 @@ char *announced_format(const struct announced *announced)
 	fprintf(to, "%s\t%s\t%s\t%s\t%s\n", MAGIC, styles[announced->style], announced->prefix,
 		announced->id, announced->node);
 	for (size_t i = 0; i < announced->n; i++)
-		fprintf(to, "%s\t%s\n", announced->at[i].key, announced->at[i].platform);
+		fprintf(to, "%s\t%s\t%s\n", announced->at[i].key, announced->at[i].platform,
+			announced->at[i].enabled ? "on" : "off");
 	if (fclose(to) != 0)
 		abort();
 	return text;
@@ -121,11 +123,11 @@ void announced_free(struct announced *announced)
 	*announced = (struct announced){0};
 }
 
-/* True if the component is new. */
+/* True if there is something to remember. */
 static bool meet(struct announced *announced, struct component *component)
 {
 	struct announced_entry *entry = find(announced, component->key);
-	bool new = !entry;
+	bool new = !entry, enabled;
 
 	/* One key cannot be two things at once: the former one goes first. */
 	if (entry && entry->platform != component->platform) {
@@ -136,13 +138,32 @@ static bool meet(struct announced *announced, struct component *component)
 		entry = append(announced, component->key, component->platform);
 	free(entry->json);
 	entry->json = take(component->json);
+	entry->family = component->family;
+	strcpy(entry->member, component->member);
 	entry->present = true;
 	entry->withdrawn = entry->told = false;
-	return new;
+	enabled = entry->enabled;
+	entry->enabled = enabled && component->enabled;
+	return new || entry->enabled != enabled;
 }
 
-bool announced_update(
-	struct announced *announced, struct component *components, size_t n, double now)
+/* A thing that is there may lack a value for a while (Wi-Fi without a network, a graphics card that
+ * sleeps).  The host is always there, and so is what the configuration names. */
+static bool lacks_only_a_value(const struct announced_entry *entry, const struct snapshot *snapshot)
+{
+	if (!entry->json || entry->withdrawn)
+		return false;
+	if (entry->family == HOST || entry->family == SERVICE || entry->family == PROBE)
+		return true;
+	for (size_t i = 0; i < snapshot->n; i++)
+		if (catalogue[snapshot->at[i].metric].family == entry->family &&
+			strcmp(snapshot->at[i].key, entry->member) == 0)
+			return true;
+	return false;
+}
+
+bool announced_update(struct announced *announced, const struct snapshot *snapshot,
+	struct component *components, size_t n, double now)
 {
 	size_t before = announced->n;
 	bool came = false;
@@ -150,11 +171,13 @@ bool announced_update(
 	for (size_t i = 0; i < before; i++) {
 		struct announced_entry *entry = &announced->at[i];
 
-		if (entry->present) {
-			entry->present = false;
+		bool there = lacks_only_a_value(entry, snapshot);
+
+		if (entry->present && !there) {
 			entry->missing_since = now;
 			entry->missed = 0;
 		}
+		entry->present = there;
 	}
 	for (size_t i = 0; i < n; i++)
 		if (meet(announced, &components[i]))
@@ -171,7 +194,9 @@ bool announced_age(struct announced *announced, double now, double grace)
 
 		if (entry->present || entry->withdrawn)
 			continue;
-		if (++entry->missed < ANNOUNCED_MISSED || now - entry->missing_since < grace)
+		if (++entry->missed < ANNOUNCED_MISSED ||
+			now - entry->missing_since <
+				(entry->json ? grace : ANNOUNCED_PATIENCE * grace))
 			continue;
 		entry->withdrawn = withdrawn = true;
 	}
@@ -180,8 +205,13 @@ bool announced_age(struct announced *announced, double now, double grace)
 
 void announced_recall(struct announced *announced, const struct announced *before, double now)
 {
-	for (size_t i = 0; i < before->n; i++)
-		append(announced, before->at[i].key, before->at[i].platform)->missing_since = now;
+	for (size_t i = 0; i < before->n; i++) {
+		struct announced_entry *entry =
+			append(announced, before->at[i].key, before->at[i].platform);
+
+		entry->enabled = before->at[i].enabled;
+		entry->missing_since = now;
+	}
 }
 
 void announced_doubt(struct announced *announced)

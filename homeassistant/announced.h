@@ -11,11 +11,18 @@
  */
 #define ANNOUNCED_MISSED 2
 
+/* How many times longer that takes for what an earlier run announced: after a boot the clock, the
+ * Wi-Fi and other services may come late. */
+#define ANNOUNCED_PATIENCE 10
+
 struct announced_entry {
 	char key[COMPONENT_KEY_SIZE];
 	const char *platform;
-	char *json;   /* NULL: remembered from an earlier run and not seen in this one */
-	bool present; /* in the newest snapshot */
+	char *json;	    /* NULL: remembered from an earlier run and not seen in this one */
+	bool enabled;	    /* whenever it was announced; see device_message() */
+	enum family family; /* with json: whose value it is */
+	char member[KEY_SIZE];
+	bool present; /* in the newest snapshot, or its thing is and only the value is missing */
 	unsigned missed;
 	double missing_since;
 	bool withdrawn; /* being removed: shown to Home Assistant as nothing but its platform */
@@ -36,21 +43,22 @@ struct announced {
 #define STYLE_ENTITIES 1
 
 /*
- * The file, a line with style, prefix, id and node, then one with key and platform for each
- * component, separated by tabs.  0, or -EBADMSG for what is not wholly understood.  The caller
- * frees with announced_free().
+ * The file, a line with style, prefix, id and node, then one with key, platform and "on" or "off"
+ * (enabled) for each component, separated by tabs.  0, or -EBADMSG for what is not wholly
+ * understood.  The caller frees with announced_free().
  */
 int announced_parse(const char *text, struct announced *ret);
 char *announced_format(const struct announced *announced);
 void announced_free(struct announced *announced);
 
-/* The components of a new snapshot; takes their JSON.  True if components came that were not in the
- * set. */
-bool announced_update(
-	struct announced *announced, struct component *components, size_t n, double now);
+/* The snapshot and its components; takes their JSON.  True if components came that were not in the
+ * set, or other things are to be remembered of them. */
+bool announced_update(struct announced *announced, const struct snapshot *snapshot,
+	struct component *components, size_t n, double now);
 
-/* Once for each sample: what has been missing in ANNOUNCED_MISSED samples and for `grace` seconds
- * is withdrawn from now on.  True if there is such a thing. */
+/* Once for each sample: what has been missing in ANNOUNCED_MISSED samples and for `grace` seconds,
+ * ANNOUNCED_PATIENCE times that if it was missing from the start, is withdrawn from now on.  True
+ * if there is such a thing. */
 bool announced_age(struct announced *announced, double now, double grace);
 
 /* What an earlier run announced: all of it is missing since now. */

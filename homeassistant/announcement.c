@@ -32,8 +32,14 @@ static void entity_topic(const struct announced *announced, const struct announc
 
 #define ENTITY_TOPIC_SIZE (TOPIC_SIZE + COMPONENT_KEY_SIZE + KEY_SIZE)
 
-/* {"dev":…,"o":…,"avty_t":…,"cmps":{"cpu_usage":{…},"network_usb0_up":{"p":"binary_sensor"}}}: the
- * second one is being withdrawn.  Leaving it out would only make Home Assistant wait for it. */
+/*
+ * {"dev":…,"o":…,"avty_t":…,"cmps":{"cpu_usage":{…},"network_usb0_up":{"p":"binary_sensor"}}}: the
+ * second one is being withdrawn.  Leaving it out would only make Home Assistant wait for it.
+ *
+ * What starts disabled is left out all the same.  Versions before 2026.5 do nothing about it either
+ * way; those since then take it out of their registry and then empty the topic it came from, which
+ * is this one: the whole device would go.
+ */
 static char *device_message(const struct announced *announced, const char *context)
 {
 	const char *comma = "";
@@ -47,7 +53,9 @@ static char *device_message(const struct announced *announced, const char *conte
 	for (size_t i = 0; i < announced->n; i++) {
 		const struct announced_entry *entry = &announced->at[i];
 
-		if (entry->withdrawn)
+		if (entry->withdrawn && !entry->enabled)
+			continue;
+		else if (entry->withdrawn)
 			fprintf(to, "%s\"%s\":{\"p\":\"%s\"}", comma, entry->key, entry->platform);
 		else if (entry->json)
 			fprintf(to, "%s\"%s\":{\"p\":\"%s\",%s", comma, entry->key, entry->platform,

@@ -135,13 +135,16 @@ static void component_render(const struct config *config, const struct node *nod
 	cJSON *json;
 
 	component->platform = row->kind == STATE ? "binary_sensor" : "sensor";
+	component->enabled = initially_enabled(snapshot, reading);
+	component->family = row->family;
+	strcpy(component->member, reading->key);
 	reading_name(snapshot, reading, name, sizeof(name));
 	json = component_start(config, node, component->platform, component->key, name);
 	add_kind(json, row);
 	add_source(json, config, node, snapshot, reading);
 	if (row->diagnostic)
 		add_text(json, "ent_cat", "diagnostic");
-	if (!initially_enabled(snapshot, reading))
+	if (!component->enabled)
 		cJSON_AddFalseToObject(json, "en");
 	add_text(json, "ic", row->icon);
 	component->json = print_and_free(json);
@@ -155,6 +158,7 @@ static void component_event(
 	cJSON *json, *types;
 
 	component->platform = "event";
+	component->enabled = true;
 	strcpy(component->key, "event");
 	json = component_start(config, node, "event", component->key, "Event");
 	tree_topic(node, "event", topic, sizeof(topic));

@@ -14,11 +14,14 @@
 #define COMPONENT_KEY_SIZE 192
 
 /* Owns json: an object without platform, which only the device style says, and without device,
- * origin and availability, which all components share. */
+ * origin and availability, which all components share.  family and member: whose value it is. */
 struct component {
 	char key[COMPONENT_KEY_SIZE];
 	const char *platform;
 	char *json;
+	bool enabled; /* when Home Assistant meets it first */
+	enum family family;
+	char member[KEY_SIZE];
 };
 
 /* All that the snapshot calls for, each key once; the caller frees with components_free(). */

@@ -36,7 +36,7 @@ static void session_went_down(void *self)
 	outbox_clear(&discovery->outbox);
 	announced_doubt(&discovery->announced);
 	discovery->handed_over = discovery->clearing = false;
-	discovery->refresh_at = discovery->retry_at = discovery->clear_at = NEVER;
+	discovery->refresh_at = discovery->retry_at = NEVER;
 	discovery_work(discovery);
 }
 
@@ -81,7 +81,7 @@ void discovery_sample(void *self, const struct snapshot *snapshot)
 	discovery->samples += discovery->samples < SAMPLES_FIRST;
 	if (shape != discovery->shape || !discovery->context) {
 		n = components_render(discovery->config, discovery->node, snapshot, &components);
-		if (announced_update(&discovery->announced, components, n, now))
+		if (announced_update(&discovery->announced, snapshot, components, n, now))
 			discovery_save(discovery);
 		components_free(components, n);
 		free(discovery->context);
@@ -113,6 +113,7 @@ static struct announced announced_empty(const struct config *config, const struc
 static void recall(struct discovery *discovery)
 {
 	struct announced *announced = &discovery->announced, before;
+	bool renamed;
 
 	*announced = announced_empty(discovery->config, discovery->node);
 	discovery->former.style = -1;
@@ -126,7 +127,8 @@ static void recall(struct discovery *discovery)
 		announced_free(&before);
 		return;
 	}
-	if (strcmp(before.node, announced->node) != 0)
+	renamed = strcmp(before.node, announced->node) != 0;
+	if (renamed)
 		log_info("known as %s before, as %s now: \"pistat forget %s\" clears what was "
 			 "retained "
 			 "for the former name",
@@ -136,6 +138,8 @@ static void recall(struct discovery *discovery)
 		announced_free(&before);
 	else
 		discovery->former = before;
+	if (renamed)
+		discovery_save(discovery);
 }
 
 int discovery_open(sd_event *event, const struct config *config, const struct node *node,
@@ -154,8 +158,7 @@ int discovery_open(sd_event *event, const struct config *config, const struct no
 		.changed_at = -1e9,
 		.born_at = NEVER,
 		.refresh_at = NEVER,
-		.retry_at = NEVER,
-		.clear_at = NEVER};
+		.retry_at = NEVER};
 	r = remembered_open(event, config_state_directory(config), &discovery->remembered);
 	if (r >= 0)
 		r = sd_event_add_time(event, &discovery->timer, CLOCK_MONOTONIC, 0, 100000,
@@ -199,7 +202,7 @@ void discovery_render(const struct config *config, const struct node *node,
 	size_t n = components_render(config, node, snapshot, &components);
 	struct outbox outbox = {0};
 
-	announced_update(&announced, components, n, 0);
+	announced_update(&announced, snapshot, components, n, 0);
 	announcement_add(&outbox, &announced, context, true);
 	for (size_t i = 0; i < outbox.n; i++)
 		emit(self, outbox.at[i].topic, outbox.at[i].payload);

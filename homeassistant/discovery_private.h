@@ -29,7 +29,7 @@ struct discovery {
 	bool handed_over, clearing; /* how far it is with the former */
 	bool changed;	/* what Home Assistant should know may differ from what it was told */
 	bool repeating; /* the connection is new, or somebody was born: all is told again */
-	double changed_at, born_at, refresh_at, retry_at, clear_at;
+	double changed_at, born_at, refresh_at, retry_at;
 };
 
 /* What Home Assistant is told is about to be another set of components. */

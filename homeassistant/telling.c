@@ -27,7 +27,7 @@ static double withdraw_seconds(const struct discovery *discovery)
 
 static double next_due(const struct discovery *discovery)
 {
-	double at = fmin(fmin(discovery->born_at, discovery->refresh_at), discovery->clear_at);
+	double at = fmin(discovery->born_at, discovery->refresh_at);
 
 	if (!outbox_empty(&discovery->outbox))
 		return discovery->retry_at;
@@ -50,9 +50,11 @@ static void set_timer(struct discovery *discovery, double now)
 }
 
 /*
- * What another style left behind is handed over first, with the same distance to what follows; and
- * emptied when Home Assistant has surely taken over.  Under another prefix nobody listens to us any
- * more: just emptied.
+ * What another style left behind is handed over first, with the same distance to what follows: it
+ * is emptied when Home Assistant has surely let go of it, and not later.  Both styles have the same
+ * discovery ids, so that what is emptied after the new style was told would be taken for a wish to
+ * remove that: a warning for each entity, and since 2026.5 the end of those that are disabled.
+ * Under another prefix nobody listens to us any more: just emptied.
  */
 static bool hand_over(struct discovery *discovery, double now)
 {
@@ -75,14 +77,16 @@ static void announce(struct discovery *discovery, double now)
 
 	if (hand_over(discovery, now))
 		return;
+	if (discovery->former.style >= 0) {
+		announcement_clear(&discovery->outbox, &discovery->former);
+		discovery->clearing = true;
+	}
 	news = announcement_add(&discovery->outbox, &discovery->announced, discovery->context,
 		discovery->repeating);
 	if (news)
 		discovery->changed_at = now;
 	if (news || discovery->repeating)
 		discovery->refresh_at = now + REFRESH_SECONDS;
-	if (discovery->former.style >= 0)
-		discovery->clear_at = now + CHANGES_SECONDS;
 	discovery->changed = discovery->repeating = false;
 	announced_tell(&discovery->announced, now);
 }
@@ -112,6 +116,8 @@ static bool send_waiting(struct discovery *discovery, double now)
 		return false;
 	}
 	discovery->retry_at = NEVER;
+	if (discovery->clearing)
+		forget_former(discovery);
 	return true;
 }
 
@@ -132,17 +138,10 @@ static void tell(struct discovery *discovery, double now)
 	if (!outbox_empty(&discovery->outbox) && !send_waiting(discovery, now))
 		return;
 	drop_withdrawn(discovery, now);
-	if (now >= discovery->clear_at) {
-		announcement_clear(&discovery->outbox, &discovery->former);
-		discovery->clear_at = NEVER;
-		discovery->clearing = true;
-	} else if (discovery->changed ? distant : discovery->repeating) {
+	if (discovery->changed ? distant : discovery->repeating)
 		announce(discovery, now);
-	}
 	if (!send_waiting(discovery, now))
 		return;
-	if (discovery->clearing)
-		forget_former(discovery);
 	if (now >= discovery->refresh_at) {
 		discovery->refresh_at = NEVER;
 		discovery->refresh(discovery->self);

@@ -251,14 +251,19 @@ static struct component *three(size_t n)
 		strcpy(components[i].key, keys[i]);
 		components[i].platform = component_platform("sensor");
 		components[i].json = xasprintf("{\"uniq_id\":\"%s\"}", keys[i]);
+		components[i].enabled = true;
+		components[i].family = INTERFACE;
+		strcpy(components[i].member, keys[i]);
 	}
 	return components;
 }
 
+static const struct snapshot nothing;
+
 static bool update(struct announced *announced, size_t n, double now)
 {
 	struct component *components = three(n);
-	bool came = announced_update(announced, components, n, now);
+	bool came = announced_update(announced, &nothing, components, n, now);
 
 	components_free(components, n);
 	return came;
@@ -333,6 +338,94 @@ static void back_in_time_is_not_withdrawn(void **state)
 	announced_free(&announced);
 }
 
+/* To Home Assistant since 2026.5 the bare form would mean the whole device. */
+static void what_starts_disabled_is_only_left_out(void **state)
+{
+	struct announced announced = {.prefix = "ha", .id = "x", .node = "n"};
+	struct component *components = three(2);
+	struct outbox outbox = {0};
+	char *payload;
+
+	(void)state;
+	components[1].enabled = false;
+	assert_true(announced_update(&announced, &nothing, components, 2, 0));
+	/* that it became the primary interface does not enable what the user left disabled */
+	free(components[1].json);
+	components[1].json = xstrdup("{\"uniq_id\":\"b\"}");
+	components[1].enabled = true;
+	announced_update(&announced, &nothing, &components[1], 1, 1);
+	update(&announced, 0, 100);
+	announced_age(&announced, 100, 60);
+	assert_true(announced_age(&announced, 160, 60));
+	payload = device_payload(&announced);
+	assert_string_equal(payload, "{\"o\":1,\"cmps\":{\"a\":{\"p\":\"sensor\"}}}");
+	free(payload);
+	/* a topic of its own holds nothing but it */
+	announced.style = STYLE_ENTITIES;
+	assert_true(announcement_add(&outbox, &announced, "{\"o\":1}", false));
+	assert_int_equal(outbox.n, 2);
+	assert_null(outbox.at[1].payload);
+	outbox_clear(&outbox);
+	components_free(components, 2);
+	announced_free(&announced);
+}
+
+static struct announced_entry *aged(struct announced *announced, const struct snapshot *snapshot)
+{
+	announced_update(announced, snapshot, NULL, 0, 100);
+	announced_age(announced, 100, 60);
+	announced_age(announced, 200, 60);
+	return &announced->at[0];
+}
+
+static void a_thing_that_is_there_keeps_what_it_lacks(void **state)
+{
+	static const struct {
+		enum family family;
+		const char *member;
+		bool withdrawn;
+	} cases[] = {{HOST, "", false}, {INTERFACE, "br-lan", false}, {INTERFACE, "eth9", true},
+		{DISK, "br-lan", true}, {PROBE, "boiler", false}, {SERVICE, "ssh.service", false}};
+	struct snapshot snapshot = machine();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct announced announced = {.prefix = "ha", .id = "x", .node = "n"};
+		struct component *components = three(1);
+		char *payload;
+
+		components[0].family = cases[i].family;
+		strcpy(components[0].member, cases[i].member);
+		announced_update(&announced, &snapshot, components, 1, 0);
+		assert_int_equal(aged(&announced, &snapshot)->withdrawn, cases[i].withdrawn);
+		payload = device_payload(&announced);
+		assert_int_equal(strstr(payload, "\"uniq_id\":\"a\"") == NULL, cases[i].withdrawn);
+		free(payload);
+		components_free(components, 1);
+		announced_free(&announced);
+	}
+	snapshot_free(&snapshot);
+}
+
+static void a_thing_back_without_a_value_is_kept(void **state)
+{
+	struct announced announced = {.prefix = "ha", .id = "x", .node = "n"};
+	struct component *components = three(1);
+	struct snapshot snapshot = machine();
+
+	(void)state;
+	strcpy(components[0].member, "br-lan");
+	announced_update(&announced, &snapshot, components, 1, 0);
+	announced_update(&announced, &nothing, NULL, 0, 100);
+	announced_age(&announced, 100, 60);
+	announced_age(&announced, 110, 60);
+	announced_update(&announced, &snapshot, NULL, 0, 120);
+	assert_false(announced_age(&announced, 200, 60));
+	components_free(components, 1);
+	announced_free(&announced);
+	snapshot_free(&snapshot);
+}
+
 static void another_platform_waits_for_its_key(void **state)
 {
 	struct announced announced = {.prefix = "ha", .id = "x", .node = "n"};
@@ -341,12 +434,12 @@ static void another_platform_waits_for_its_key(void **state)
 	(void)state;
 	update(&announced, 1, 0);
 	components[0].platform = component_platform("binary_sensor");
-	announced_update(&announced, components, 1, 5);
+	announced_update(&announced, &nothing, components, 1, 5);
 	assert_true(announced.at[0].withdrawn);
 	assert_string_equal(announced.at[0].platform, "sensor");
 	announced_tell(&announced, 5);
 	assert_true(announced_drop(&announced, 15, 10));
-	assert_true(announced_update(&announced, components, 1, 15));
+	assert_true(announced_update(&announced, &nothing, components, 1, 15));
 	assert_string_equal(announced.at[0].platform, "binary_sensor");
 	components_free(components, 1);
 	announced_free(&announced);
@@ -393,18 +486,23 @@ static void file_round_trip(void **state)
 
 	(void)state;
 	update(&announced, 3, 0);
+	announced.at[1].enabled = false;
 	written = announced_format(&announced);
+	assert_string_equal(written, "pistat announced 1\tentities\thome "
+				     "assistant\tx\tn\na\tsensor\ton\nb\tsensor\toff\n"
+				     "c\tsensor\ton\n");
 	assert_int_equal(announced_parse(written, &again), 0);
 	assert_int_equal(again.style, STYLE_ENTITIES);
 	assert_string_equal(again.prefix, "home assistant");
 	assert_int_equal(again.n, 3);
 	assert_string_equal(again.at[2].key, "c");
-	/* the remembered are missing until a sample has them */
+	/* the remembered are missing until a sample has them, which may take long after a boot */
 	announced_recall(&now, &again, 50);
 	assert_false(update(&now, 2, 51));
+	assert_true(now.at[0].enabled && !now.at[1].enabled);
 	announced_age(&now, 51, 60);
-	assert_false(announced_age(&now, 109, 60));
-	assert_true(announced_age(&now, 111, 60));
+	assert_false(announced_age(&now, 649, 60));
+	assert_true(announced_age(&now, 651, 60));
 	assert_true(now.at[2].withdrawn);
 	free(written);
 	announced_free(&announced);
@@ -421,11 +519,13 @@ static void broken_files_are_refused(void **state)
 		"pistat announced 1\tdevice\tha\tx\tn\textra\n",
 		"pistat announced 1\tdevice\t#\tx\tn\n", "pistat announced 1\tdevice\tha\tx\tn",
 		"pistat announced 1\tdevice\tha\tx\tn\na\n",
-		"pistat announced 1\tdevice\tha\tx\tn\na\tlight\n",
-		"pistat announced 1\tdevice\tha\tx\tn\na/#\tsensor\n",
+		"pistat announced 1\tdevice\tha\tx\tn\na/#\tsensor\ton\n",
+		"pistat announced 1\tdevice\tha\tx\tn\na\tlight\ton\n",
+		"pistat announced 1\tdevice\tha\tx\tn\na\tsensor\n",
 		"pistat announced 1\tdevice\tha\tx\tn\na\tsensor\tmore\n",
-		"pistat announced 1\tdevice\tha\tx\tn\na\tsensor\na\tsensor\n",
-		"pistat announced 1\tdevice\tha\tx\tn\na\tsensor\nb\tsens"};
+		"pistat announced 1\tdevice\tha\tx\tn\na\tsensor\ton\tmore\n",
+		"pistat announced 1\tdevice\tha\tx\tn\na\tsensor\ton\na\tsensor\ton\n",
+		"pistat announced 1\tdevice\tha\tx\tn\na\tsensor\ton\nb\tsensor\tof"};
 	struct announced announced = {.n = 77};
 
 	(void)state;
@@ -488,6 +588,9 @@ int main(void)
 		cmocka_unit_test(a_bad_link_is_left_out),
 		cmocka_unit_test(gone_for_long_is_withdrawn_in_two_steps),
 		cmocka_unit_test(back_in_time_is_not_withdrawn),
+		cmocka_unit_test(what_starts_disabled_is_only_left_out),
+		cmocka_unit_test(a_thing_that_is_there_keeps_what_it_lacks),
+		cmocka_unit_test(a_thing_back_without_a_value_is_kept),
 		cmocka_unit_test(another_platform_waits_for_its_key),
 		cmocka_unit_test(entities_send_only_what_changed),
 		cmocka_unit_test(file_round_trip),
