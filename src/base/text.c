@@ -72,7 +72,7 @@ static void slug(char *ret, size_t size, const char *from, bool identifier)
 
 	for (; *from && n + 1 < size; from++) {
 		unsigned char c = (unsigned char)*from;
-		bool kept = c < 0x80 && (isalnum(c) || c == '_' || (!identifier && c == '-'));
+		bool kept = c < 0x80 && (isalnum(c) || (!identifier && (c == '_' || c == '-')));
 
 		if (!kept) {
 			gap = n > 0;

@@ -20,8 +20,8 @@ char *text_trim(char *text);
  * one '_'. */
 void text_slug(char *ret, size_t size, const char *from);
 
-/* As text_slug(), but lower case and without '-': what a Home Assistant object id or Prometheus
- * name may hold. */
+/* As text_slug(), but lower case, and of '_' and '-' never more than one '_' between letters: what
+ * Home Assistant makes of an object id. */
 void text_identifier(char *ret, size_t size, const char *from);
 
 /* So many bytes as one word: blanks, control characters and backslashes as octal escapes ("\040"),

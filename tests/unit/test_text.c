@@ -32,6 +32,9 @@ static void identifiers(void **state)
 	(void)state;
 	text_identifier(id, sizeof(id), "network_wg-Home_bytes_recv");
 	assert_string_equal(id, "network_wg_home_bytes_recv");
+	/* as Home Assistant makes entity ids: it would change any other */
+	text_identifier(id, sizeof(id), "_br__lan_-_");
+	assert_string_equal(id, "br_lan");
 }
 
 static void copies_are_clean(void **state)
