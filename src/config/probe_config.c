@@ -126,13 +126,25 @@ int probe_assign(struct config *config, const char *name, const char *const *tex
 	return -EINVAL;
 }
 
+/* Home Assistant knows the Greek letter since 2025.9 and takes the micro sign of before for it: the
+ * sign is understood by all versions, and nobody sees the difference. */
+static void write_micro(char *unit)
+{
+	static const char greek[] = "\xce\xbc", sign[] = "\xc2\xb5";
+
+	for (char *at = unit; (at = strstr(at, greek));)
+		memcpy(at, sign, strlen(sign));
+}
+
 int probe_end(struct config *config, const char *origin, char **ret_complaint)
 {
 	struct option_value *values = config->probe_values[config->probes_n];
 	struct option_value *label = &values[SETTING_LABEL];
 	const char *state_class = NULL;
-	int r = probe_check(config, values, origin, &state_class, ret_complaint);
+	int r;
 
+	write_micro(values[SETTING_UNIT].text);
+	r = probe_check(config, values, origin, &state_class, ret_complaint);
 	if (r < 0)
 		return r;
 	if (!*label->text) {
