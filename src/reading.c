@@ -62,6 +62,15 @@ void reading_scalar(const struct reading *reading, char *ret, size_t size)
 	}
 }
 
+/* Two cards of a kind, or the memory modules' sensors: then the key must tell them apart. */
+static bool shared(const struct snapshot *snapshot, const struct reading *name)
+{
+	for (const struct reading *at = snapshot->at; at < snapshot->at + snapshot->n; at++)
+		if (at != name && at->metric == name->metric && strcmp(at->text, name->text) == 0)
+			return true;
+	return false;
+}
+
 void reading_name(
 	const struct snapshot *snapshot, const struct reading *reading, char *ret, size_t size)
 {
@@ -83,6 +92,11 @@ void reading_name(
 	at = append(ret, size, 0, family->name_format, '.');
 	ret[at = (size_t)(point - family->name_format)] = '\0';
 	at = append(ret, size, at, member, '.');
+	if (better && shared(snapshot, better)) {
+		at = append(ret, size, at, " (", '.');
+		at = append(ret, size, at, reading->key, '.');
+		at = append(ret, size, at, ")", '.');
+	}
 	if (row->name[0]) {
 		at = append(ret, size, at, " ", '.');
 		append(ret, size, at, row->name, '.');

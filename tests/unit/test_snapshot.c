@@ -225,6 +225,28 @@ static void names_and_paths(void **state)
 	snapshot_free(&snapshot);
 }
 
+static void two_of_a_kind_are_told_apart(void **state)
+{
+	struct slice slice = {0};
+	struct snapshot snapshot;
+	char text[256];
+
+	(void)state;
+	put(&slice, CARD_USAGE, "0000:01:00.0", 1);
+	put_text(&slice, CARD_NAME, "0000:01:00.0", "RTX 3090");
+	put_text(&slice, CARD_NAME, "0000:02:00.0", "RTX 3090");
+	put(&slice, CARD_USAGE, "0000:03:00.0", 1);
+	put_text(&slice, CARD_NAME, "0000:03:00.0", "RTX 3090 Ti");
+	snapshot = sealed(&slice);
+	reading_name(&snapshot, snapshot_find(&snapshot, CARD_USAGE, "0000:01:00.0"), text,
+		sizeof(text));
+	assert_string_equal(text, "RTX 3090 (0000:01:00.0) usage");
+	reading_name(&snapshot, snapshot_find(&snapshot, CARD_USAGE, "0000:03:00.0"), text,
+		sizeof(text));
+	assert_string_equal(text, "RTX 3090 Ti usage");
+	snapshot_free(&snapshot);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(absent_is_absent),
@@ -232,7 +254,8 @@ int main(void)
 		cmocka_unit_test(colliding_slugs_part),
 		cmocka_unit_test(four_digits_may_collide_too),
 		cmocka_unit_test(odd_and_long_keys_stay_apart),
-		cmocka_unit_test(a_family_has_a_limit), cmocka_unit_test(names_and_paths)};
+		cmocka_unit_test(a_family_has_a_limit), cmocka_unit_test(names_and_paths),
+		cmocka_unit_test(two_of_a_kind_are_told_apart)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
