@@ -65,7 +65,7 @@ FAMILIES = ("per_cpu_usage", "load_avg", "filesystems", "disks", "raids", "netwo
             "currents", "powers", "batteries", "gpus", "units", "probes", "agent/collectors")
 
 TOPIC_ID = re.compile(r"[a-zA-Z0-9_-]+")
-SLUG = re.compile(r"[a-z0-9]+(?:_+[a-z0-9]+)*")
+SLUG = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 SCALED = re.compile(r"\{\{ \(value \| float / (\d+)\) \| round\((\d)\) if value else '' \}\}")
 UNIT_DIVISORS = {"GiB": 1 << 30, "MiB": 1 << 20, "KiB": 1 << 10, "kB/s": 1000, "MB/s": 1000000}
 STATE_LIMIT = 255
@@ -127,6 +127,10 @@ def check_origin(mistakes, origin):
     mistakes.expect("url" not in origin or re.match(r"https?://[^/\s]+", origin["url"]), "origin.url is no link")
 
 
+def is_probe(component):
+    return "/probes/" in component.get("stat_t", "") or "'probes'" in component.get("val_tpl", "")
+
+
 def check_sensor(mistakes, component):
     device_class, unit = component.get("dev_cla"), component.get("unit_of_meas")
     state_class, precision = component.get("stat_cla"), component.get("sug_dsp_prc")
@@ -139,7 +143,7 @@ def check_sensor(mistakes, component):
     if not mistakes.expect(device_class in SENSOR_CLASSES, f"device class {device_class!r} is not known"):
         return
     units, state_classes = SENSOR_CLASSES[device_class]
-    own = "/probes/" in component.get("stat_t", "") or "'probes'" in component.get("val_tpl", "")
+    own = is_probe(component)
     # The user's own sensors: without a class any unit will do, and nobody may have said how many decimals to show.
     mistakes.expect(unit in units or (own and device_class is None),
                     f"unit {unit!r} is not valid with device class {device_class!r}")
@@ -261,10 +265,24 @@ def check_value(mistakes, component, payload):
     elif "stat_cla" in component or "unit_of_meas" in component:
         number = re.fullmatch(r"-?\d+(?:\.\d+)?", payload)
         if mistakes.expect(number, f"payload {payload!r} is no number") and component.get("unit_of_meas") == "%":
-            mistakes.expect(-0.01 <= float(payload) <= 100.5 or "pressure" not in component["stat_t"],
+            # Shares of one thing; pistat itself may use more than one CPU, and a probe may say what it likes.
+            mistakes.expect(0 <= float(payload) <= 100 or "/agent/" in component["stat_t"] or is_probe(component),
                             f"{payload} %")
     else:
         mistakes.expect(payload, "empty text")
+
+
+def check_state_value(mistakes, component, value):
+    """The same in the state document, where a template makes it what Home Assistant can show."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if component.get("p") == "binary_sensor":
+        mistakes.expect(isinstance(value, bool), f"{value!r} is neither true nor false")
+    elif component.get("dev_cla") == "timestamp":
+        mistakes.expect(number or isinstance(value, str), f"{value!r} is no moment")
+    elif "stat_cla" in component or "unit_of_meas" in component:
+        mistakes.expect(number, f"{value!r} is no number")
+    else:
+        mistakes.expect(isinstance(value, str) and len(value) <= STATE_LIMIT, f"{value!r} is no text for a state")
 
 
 def check_source(mistakes, component, topics, base):
@@ -284,7 +302,8 @@ def check_source(mistakes, component, topics, base):
     except (KeyError, IndexError, TypeError) as error:
         mistakes.expect(False, f"template {component.get('val_tpl')!r} finds nothing: {error!r}")
         return
-    mistakes.expect(value is not None, "null in the state document")
+    if mistakes.expect(value is not None, "null in the state document"):
+        check_state_value(mistakes, component, value)
 
 
 def split_topic(mistakes, topic):
@@ -302,6 +321,12 @@ def split_topic(mistakes, topic):
     return parts[0], parts[1], parts[2], parts[3]
 
 
+def unique_pairs(mistakes, pairs):
+    keys = [key for key, _ in pairs]
+    mistakes.expect(len(set(keys)) == len(keys), f"keys come twice: {sorted({key for key in keys if keys.count(key) > 1})}")
+    return dict(pairs)
+
+
 def unfold(mistakes, messages):
     """All components as (where, key, component, device), whatever the style."""
     components = []
@@ -309,7 +334,8 @@ def unfold(mistakes, messages):
         mistakes.where = topic
         split = split_topic(mistakes, topic)
         try:
-            config = json.loads(payload, parse_constant=lambda word: mistakes.expect(False, word))
+            config = json.loads(payload, parse_constant=lambda word: mistakes.expect(False, word),
+                                object_pairs_hook=lambda pairs: unique_pairs(mistakes, pairs))
         except ValueError as error:
             mistakes.expect(False, f"no JSON: {error}")
             continue
@@ -338,7 +364,7 @@ def unfold(mistakes, messages):
 def check(discovery, topics):
     """All mistakes in the messages, as lines; topics: what is published, {topic: payload}."""
     mistakes = Mistakes()
-    seen, entities = set(), set()
+    seen, entities, names = set(), set(), set()
     bases = set()
 
     mistakes.where = "discovery"
@@ -356,6 +382,8 @@ def check(discovery, topics):
         for identity, known in ((component.get("uniq_id"), seen), (component.get("def_ent_id"), entities)):
             mistakes.expect((component.get("p"), identity) not in known, f"{identity!r} is used twice")
             known.add((component.get("p"), identity))
+        mistakes.expect(component.get("name") not in names, f"name {component.get('name')!r} is used twice")
+        names.add(component.get("name"))
     mistakes.where = "availability"
     for base in bases:
         mistakes.expect(topics.get(base + "/status") == "online", f"{base}/status does not say online")

@@ -79,7 +79,7 @@ GOOD = {
 TOPICS = {
     f"{BASE}/status": "online", f"{BASE}/cpu_usage": "12.5", f"{BASE}/cpu_temp": "48", f"{BASE}/memory/free": "1048576",
     f"{BASE}/network/eth0/up": "ON", f"{BASE}/boot_time": "2026-11-20T13:19:00+00:00", f"{BASE}/system/kernel": "6.1.0",
-    f"{BASE}/state": json.dumps({"cpu_usage": 12.5, "cpu_temp": None, "load_avg": [1, 2]}),
+    f"{BASE}/state": json.dumps({"cpu_usage": 12.5, "cpu_temp": None, "load_avg": [1, 2], "governor": "ondemand"}),
 }
 
 
@@ -140,6 +140,7 @@ MISTAKES = [
     (put(C, "cpu_usage", "def_ent_id", "sensor.attic_cpu_temp"), "used twice"),
     (put(C, "cpu_usage", "def_ent_id", "binary_sensor.attic_cpu_usage"), "another platform"),
     (put(C, "cpu_usage", "def_ent_id", "sensor.Attic-cpu"), "is no slug"),
+    (put(C, "cpu_usage", "def_ent_id", "sensor.attic__cpu"), "is no slug"),
     (put(C, "cpu_usage", "obj_id", "other"), "two different entity ids"),
     (put(C, "cpu_usage", "ent_cat", "config"), "entity category"),
     (put(C, "cpu_usage", "en", True), "en is only"),
@@ -166,6 +167,15 @@ MISTAKES = [
     (put(C, "cpu_usage", "name", "CPU usage %"), "ends in a unit"),
     (put(C, "cpu_usage", "name", "CPU Usage"), "sentence case"),
     (put(C, "cpu_usage", "name", "cpu usage"), "begins small"),
+    (put(C, "cpu_usage", "name", "CPU temperature"), "name 'CPU temperature' is used twice"),
+    (put(C, "cpu_usage", "qos", 3), "qos"),
+    (put(C, "cpu_usage", "ops", ["a"]), "without the class enum"),
+    (put(C, "system_kernel", "dev_cla", "enum"), "enum without options"),
+    (put("o", "url", "pistat"), "origin.url is no link"),
+    (put("dev", "ids", []), "is an empty list"),
+    (put(C, "event", "val_tpl", "{{ value }}"), "of events"),
+    (say("cpu_usage", "100.1"), "100.1 %"),
+    (say("cpu_usage", "-0.1"), "-0.1 %"),
     (put(C, "cpu_usage", "stat_t", f"{BASE}/cpu"), "nothing is ever published"),
     (put(C, "cpu_usage", "stat_t", f"{BASE}/#"), "wildcard"),
     (put(C, "memory_free", "val_tpl", DROP), "bytes would be shown"),
@@ -204,7 +214,8 @@ def test_a_wrong_topic_is_found(topic, complaint):
 
 
 @pytest.mark.parametrize("payload, complaint", [
-    ("", "no JSON"), ("{", "no JSON"), ("[]", "no object"), ('{"exp_aft":NaN}', "NaN")])
+    ("", "no JSON"), ("{", "no JSON"), ("[]", "no object"), ('{"exp_aft":NaN}', "NaN"),
+    ('{"cmps":{"a":{},"a":{}}}', "keys come twice: ['a']")])
 def test_wrong_json_is_found(payload, complaint):
     mistakes = check_discovery.check([(DEVICE_TOPIC, payload)], TOPICS)
     assert any(complaint in mistake for mistake in mistakes), mistakes
@@ -234,6 +245,7 @@ def test_entities_style():
     ("{{ value_json['load_avg'][2] }}", "finds nothing"),
     ("{{ value_json['gpu']['usage'] }}", "finds nothing"),
     ("{{ value }}", "finds nothing"),
+    ("{{ value_json['governor'] }}", "'ondemand' is no number"),
 ])
 def test_templates_must_find_something(template, complaint):
     config = entity()
