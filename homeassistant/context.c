@@ -20,21 +20,10 @@ static void add_text(cJSON *object, const char *key, const char *text)
 		cJSON_AddStringToObject(object, key, text);
 }
 
-/* A link of any other form makes Home Assistant refuse the whole message. */
-static bool link_valid(const char *url)
-{
-	const char *host = strncmp(url, "http://", 7) == 0    ? url + 7
-			   : strncmp(url, "https://", 8) == 0 ? url + 8
-							      : "";
-
-	return *host && strcspn(host, "/?# ") > 0;
-}
-
 static cJSON *device(
 	const struct config *config, const struct node *node, const struct snapshot *snapshot)
 {
-	const char *model = text_of(snapshot, HARDWARE_MODEL),
-		   *url = config_text(config, OPTION_HA_URL);
+	const char *model = text_of(snapshot, HARDWARE_MODEL);
 	const char *os = text_of(snapshot, SYSTEM_OS), *kernel = text_of(snapshot, SYSTEM_KERNEL);
 	auto_free char *software = xasprintf(
 		"%s%s%s%s", os, *os && *kernel ? ", " : "", *kernel ? "Linux " : "", kernel);
@@ -51,8 +40,7 @@ static cJSON *device(
 		add_text(json, "sn", text_of(snapshot, HARDWARE_SERIAL));
 	add_text(json, "hw", text_of(snapshot, HARDWARE_REVISION));
 	add_text(json, "sw", software);
-	if (link_valid(url))
-		add_text(json, "cu", url);
+	add_text(json, "cu", config_text(config, OPTION_HA_URL));
 	return json;
 }
 

@@ -190,6 +190,9 @@ int value_assign(struct option_value *value, const struct option_row *row, const
 		strcat(strcat(value->text, i ? "," : ""), texts[i]);
 		value->list[value->list_n++] = xstrdup(texts[i]);
 	}
+	/* "homeassistant/" is meant as "homeassistant": more levels follow behind a '/' of ours */
+	for (size_t at = strlen(value->text); row->topic && at && value->text[at - 1] == '/';)
+		value->text[--at] = '\0';
 	return 0;
 }
 

@@ -91,6 +91,8 @@ static void mistakes(void **state)
 	refused("mqtt = { host = \"a\nb\"; };", "mqtt.host: control characters");
 	refused("mqtt = { base = \"a/+\"; };", "is no topic");
 	refused("mqtt = { base = \"$SYS\"; };", "is no topic");
+	refused("homeassistant = { url = \"attic.lan\"; };", "http:// or https://");
+	refused("homeassistant = { url = \"https:///x\"; };", "a host");
 	refused("forward = { url = \"ftp://me:x@attic/\"; };", "forward.url: http:// or https://");
 	refused("ollama = { url = \"localhost:11434\"; };", "ollama.url: http:// or https://");
 	refused("ollama = { url = \"\"; };", "must not be empty");
