@@ -96,9 +96,7 @@ static void client_published(struct mosquitto *mosq, void *self, int mid, int re
 {
 	struct client *client = self;
 
-	(void)mosq;
-	(void)mid;
-	(void)properties;
+	(void)mosq, (void)mid, (void)properties;
 	client->waiting -= client->waiting > 0;
 	if (reason < 0x80 || client->publish_refused)
 		return;
@@ -185,6 +183,8 @@ static int failed(struct client *client, int result, int error)
 	if (client->encrypted && client->tls_text[0])
 		complain(client, "TLS: ", client->tls_text);
 	complain(client, "", setup_failure(result, error));
+	if (client->report.farewell == WORDLESS && !setup_closed(result, error))
+		client->report.farewell = EXPLAINED;
 	return -ENOTCONN;
 }
 

@@ -136,16 +136,25 @@ const char *setup_refusal(int reason)
 	return mosquitto_reason_string(reason);
 }
 
+/* In the middle of a message it is an error without a number. */
+bool setup_closed(int result, int error)
+{
+	return result == MOSQ_ERR_CONN_LOST || result == MOSQ_ERR_NO_CONN ||
+	       (result == MOSQ_ERR_ERRNO && (error == 0 || error == ECONNRESET || error == EPIPE));
+}
+
 const char *setup_failure(int result, int error)
 {
+	if (setup_closed(result, error))
+		return "it closed the connection";
 	switch (result) {
 	case MOSQ_ERR_ERRNO:
 		return strerror(error);
 	case MOSQ_ERR_EAI:
 		return error == EAI_SYSTEM ? "the name cannot be resolved" : gai_strerror(error);
-	case MOSQ_ERR_CONN_LOST:
-	case MOSQ_ERR_NO_CONN:
-		return "it closed the connection";
+	case MOSQ_ERR_PROTOCOL:
+	case MOSQ_ERR_MALFORMED_PACKET:
+		return "what it says is not MQTT";
 	case MOSQ_ERR_KEEPALIVE:
 		return "it does not answer pings";
 	}

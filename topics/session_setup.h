@@ -19,5 +19,8 @@ void setup_broker(const struct config *config, char *ret, size_t size);
 /* Why a CONNACK says no: "user name or password not accepted". */
 const char *setup_refusal(int reason);
 
+/* Did the other end close the connection, no more and no less? */
+bool setup_closed(int result, int error);
+
 /* error: errno right after the call, since some results only mean "see there". */
 const char *setup_failure(int result, int error);

@@ -1,5 +1,7 @@
 """The connection's life: who starts first, who dies, who hangs."""
 import signal
+import socket
+import threading
 import time
 
 import pytest
@@ -83,6 +85,33 @@ def test_pulled_cable(stage):
     proxy.cut.clear()
     watcher.heard(f"{agent.base}/status", "online")
     rig.complete(broker.port, agent.base)
+
+
+@pytest.mark.parametrize("answer, words", [
+    (b"HTTP/1.1 400 Bad Request\r\n\r\n", "it closed the connection"),
+    (b"\x20\x02\x00\x00" b"\x30\xff\xff\xff\xff\xff", "what it says is not MQTT"),
+])
+def test_somebody_else_listens_there(stage, answer, words):
+    """Nor is it said that anybody uses our id."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        while True:
+            try:
+                peer = server.accept()[0]
+            except OSError:
+                return
+            peer.recv(1000)
+            peer.sendall(answer)
+            time.sleep(0.2)
+            peer.close()
+
+    threading.Thread(target=serve, daemon=True).start()
+    agent = stage.agent(server.getsockname()[1], mqtt__reconnect_max=1).start()
+    agent.said(f"{words}; next try in")
+    time.sleep(5)
+    server.close()
+    assert "another client" not in agent.log() and "Success" not in agent.log()
 
 
 def test_goodbye_to_a_frozen_broker_is_short(stage):
