@@ -2,12 +2,12 @@
  * How many packages have a newer version: dpkg's status against the lists that apt fetched last.
  * The lists are as old as the last `apt update`, which is nobody's business here.
  *
- * As apt counts without preferences of the owner's (apt_preferences(5) is not read): a package on
- * hold does not count, and neither does a suite that asks not to be used by itself (NotAutomatic:
- * experimental).  Backports, which are ButAutomaticUpgrades, count for what came from there.
+ * As apt counts: of all versions the one with the highest priority, of equal ones the newest, but
+ * none older than the installed one; and no package on hold.
  */
+#include "collect/debian.h"
+#include "collect/preferences.h"
 #include "collector.h"
-#include "debian.h"
 #include "mem.h"
 
 #include <errno.h>
@@ -16,11 +16,12 @@
 #include <string.h>
 
 #define STATUS "/var/lib/dpkg/status"
-#define LISTS "/var/lib/apt/lists"
+#define LISTS APT_LISTS
+#define DOWNGRADE 1000 /* from this priority on apt goes back, too */
 
 /* What packages_collect() keeps: tens of megabytes are read again only when something changed. */
 struct packages {
-	double status, lists; /* modification times that the count is of; 0: unknown */
+	double status, lists, preferences; /* modification times that the count is of; 0: unknown */
 	size_t upgradable;
 	bool known;
 };
@@ -28,8 +29,9 @@ struct packages {
 struct installed {
 	char *name; /* "bash", then its architecture and version, each with its NUL: one block */
 	const char *architecture, *version;
-	bool held, newer, newer_backport;
-	bool usual; /* a suite that is no backport has just this version */
+	bool held;
+	struct priority own; /* of this version */
+	int newer, older;    /* the highest of newer and of older ones */
 };
 
 /* The files while they are read. */
@@ -38,8 +40,9 @@ struct reading_lists {
 	size_t n, room;
 	char native[32]; /* dpkg's own architecture: where "all" belongs */
 	struct debian_package now;
-	bool wanted;	      /* the paragraph is about an installed package */
-	bool waits, upgrades; /* NotAutomatic, ButAutomaticUpgrades */
+	bool wanted; /* the paragraph is about an installed package */
+	struct suite suite;
+	struct preferences preferences;
 };
 
 static void installed_add(struct reading_lists *all, const struct debian_package *package)
@@ -55,7 +58,8 @@ static void installed_add(struct reading_lists *all, const struct debian_package
 	new->architecture = new->name + name;
 	new->version = new->name + name + architecture;
 	new->held = debian_package_held(package);
-	new->newer = new->usual = new->newer_backport = false;
+	new->own = preferences_priority(&all->preferences, NULL, package->name, package->version);
+	new->newer = new->older = 0;
 	strcpy(new->name, package->name);
 	strcpy(new->name + name, package->architecture);
 	strcpy(new->name + name + architecture, package->version);
@@ -112,6 +116,14 @@ static bool same_architecture(const struct reading_lists *all, const char *a, co
 		       strcmp(b, "all") == 0 ? all->native : b) == 0;
 }
 
+/* A pin about just this package outweighs that it is installed, whichever way. */
+static void own_raise(struct priority *own, struct priority priority)
+{
+	if (priority.pin < own->pin ||
+		(own->pin == SIZE_MAX && priority.pin == SIZE_MAX && priority.value > own->value))
+		*own = priority;
+}
+
 static void list_paragraph(struct reading_lists *all)
 {
 	const struct debian_package *package = &all->now;
@@ -119,14 +131,23 @@ static void list_paragraph(struct reading_lists *all)
 					? installed_find(all, package->name)
 					: NULL;
 
+	struct priority priority = {0, SIZE_MAX};
+
+	if (old)
+		priority = preferences_priority(
+			&all->preferences, &all->suite, package->name, package->version);
 	for (; old && old < all->at + all->n && strcmp(old->name, package->name) == 0; old++) {
 		int r;
 
 		if (!same_architecture(all, old->architecture, package->architecture))
 			continue;
 		r = debian_version_compare(package->version, old->version);
-		*(all->waits ? &old->newer_backport : &old->newer) |= r > 0;
-		old->usual |= r == 0 && !all->waits;
+		if (r == 0)
+			own_raise(&old->own, priority);
+		else if (r > 0 && priority.value > old->newer)
+			old->newer = priority.value;
+		else if (r < 0 && priority.value > old->older)
+			old->older = priority.value;
 	}
 	all->now = (struct debian_package){0};
 	all->wanted = false;
@@ -150,54 +171,6 @@ static int list_line(void *self, const char *line)
 	if (first && *all->now.name)
 		all->wanted = installed_find(all, all->now.name);
 	return all->wanted;
-}
-
-/* -ECANCELED: what follows are checksums. */
-static int release_line(void *self, const char *line)
-{
-	struct reading_lists *all = self;
-	const char *waits = debian_field(line, "NotAutomatic");
-	const char *upgrades = debian_field(line, "ButAutomaticUpgrades");
-
-	if (*line == ' ')
-		return -ECANCELED;
-	all->waits |= waits && strncmp(waits, "yes", 3) == 0;
-	all->upgrades |= upgrades && strncmp(upgrades, "yes", 3) == 0;
-	return waits || upgrades;
-}
-
-static bool ends(const char *name, const char *end, size_t *ret_stem)
-{
-	size_t n = strlen(name), m = strlen(end);
-
-	if (n < m || strcmp(name + n - m, end) != 0)
-		return false;
-	*ret_stem = n - m;
-	return true;
-}
-
-/*
- * deb.debian.org_debian_dists_bookworm_InRelease is about
- * deb.debian.org_debian_dists_bookworm_main_binary-arm64_Packages; with bookworm_updates beside it
- * the longest beginning holds.
- */
-static bool suite_waits(const struct root *root, struct reading_lists *all, char *const *names,
-	size_t n, const char *list)
-{
-	const char *release = NULL;
-	size_t longest = 0, stem;
-	char path[1024];
-
-	for (size_t i = 0; i < n; i++)
-		if ((ends(names[i], "_InRelease", &stem) || ends(names[i], "_Release", &stem)) &&
-			stem > longest && strncmp(names[i], list, stem) == 0 && list[stem] == '_') {
-			longest = stem;
-			release = names[i];
-		}
-	all->waits = all->upgrades = false;
-	if (release && (size_t)snprintf(path, sizeof(path), LISTS "/%s", release) < sizeof(path))
-		(void)root_lines(root, path, release_line, all);
-	return all->waits && !all->upgrades;
 }
 
 static int list_read(const struct root *root, struct reading_lists *all, const char *name)
@@ -235,32 +208,44 @@ static int lists_read(const struct root *root, struct reading_lists *all)
 	for (size_t i = 0; r >= 0 && i < n; i++) {
 		if (strange(names[i]))
 			return -EOPNOTSUPP;
-		if (!ends(names[i], "_Packages", &stem) && !ends(names[i], "_Packages.lz4", &stem))
+		if (!suite_name_ends(names[i], "_Packages", &stem) &&
+			!suite_name_ends(names[i], "_Packages.lz4", &stem))
 			continue;
 		lists++;
-		if (!suite_waits(root, all, names, n, names[i]))
+		suite_read(root, names, n, names[i], &all->suite);
+		/* without pins nothing of it would be taken: it need not be read */
+		if (all->preferences.n > 0 || suite_priority(&all->suite) > 1)
 			r = list_read(root, all, names[i]);
 	}
 	return r < 0 ? r : lists ? 0 : -ENOENT;
+}
+
+static bool upgradable(const struct installed *installed)
+{
+	return !installed->held && installed->newer > 0 &&
+	       installed->newer >= installed->own.value &&
+	       (installed->older < DOWNGRADE || installed->newer >= installed->older);
 }
 
 static int count(const struct root *root, size_t *ret)
 {
 	struct reading_lists all = {.native = "all"};
 	size_t n = 0;
-	int r = root_lines(root, STATUS, status_line, &all);
+	int r;
 
+	preferences_read(root, &all.preferences);
+	r = root_lines(root, STATUS, status_line, &all);
 	status_paragraph(&all);
 	if (all.n > 0)
 		qsort(all.at, all.n, sizeof(*all.at), compare_names);
 	if (r >= 0)
 		r = all.n > 0 ? lists_read(root, &all) : -ENOENT;
 	for (size_t i = 0; i < all.n; i++) {
-		n += !all.at[i].held &&
-		     (all.at[i].newer || (all.at[i].newer_backport && !all.at[i].usual));
+		n += upgradable(&all.at[i]);
 		free(all.at[i].name);
 	}
 	free(all.at);
+	preferences_free(&all.preferences);
 	if (r >= 0)
 		*ret = n;
 	return r;
@@ -270,19 +255,21 @@ static int packages_collect(
 	void *state, const struct root *root, const struct config *config, struct slice *ret)
 {
 	struct packages *packages = state;
-	double status = 0, lists = 0;
+	double status = 0, lists = 0, preferences = preferences_modified(root);
 	int r = 0;
 
 	(void)config;
 	(void)root_modified(root, STATUS, &status);
 	(void)root_modified(root, LISTS, &lists);
 	if (!packages->known || status <= 0 || status != packages->status ||
-		lists != packages->lists || root_watched(root)) {
+		lists != packages->lists || preferences != packages->preferences ||
+		root_watched(root)) {
 		r = count(root, &packages->upgradable);
 		mem_give_back();
 		packages->known = r >= 0;
 		packages->status = status;
 		packages->lists = lists;
+		packages->preferences = preferences;
 	}
 	if (r < 0)
 		return r;

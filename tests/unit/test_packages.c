@@ -30,7 +30,7 @@ static void machine_with_status(struct machine *machine)
 	machine_write(machine, STATUS, status);
 }
 
-static int upgradable(struct machine *machine)
+static int counted(struct machine *machine)
 {
 	assert_int_equal(machine_collect(machine, &collect_packages), 0);
 	return (int)machine_number(machine, SYSTEM_PACKAGES_UPGRADABLE, "");
@@ -49,16 +49,16 @@ static void what_apt_would_upgrade(void **state)
 		"Package: kept\nVersion: 2\nArchitecture: arm64\n\n"
 		"Package: never-installed\nVersion: 9\nArchitecture: arm64\n\n"
 		"Package: tzdata\nVersion: 2025b-1\nArchitecture: arm64"); /* no longer for all */
-	assert_int_equal(upgradable(&machine), 2);			   /* libc6, tzdata */
+	assert_int_equal(counted(&machine), 2);				   /* libc6, tzdata */
 	/* the newest of several lists is what counts, each package once */
 	machine_write(&machine, LIST("trixie-updates_main_binary-arm64_Packages"),
 		"Package: libc6\nVersion: 2.41-12+deb13u2\nArchitecture: arm64\n\n"
 		"Package: bash\nVersion: 5.1\nArchitecture: arm64\n\n");
-	assert_int_equal(upgradable(&machine), 2);
+	assert_int_equal(counted(&machine), 2);
 	machine_write(&machine, LIST("trixie-updates_main_binary-armhf_Packages"),
 		"Package: libc6\nVersion: 2.41-12+deb13u2\nArchitecture: armhf\n\n"
 		"Package: bash\nVersion: 9\nArchitecture: armhf\n\n");
-	assert_int_equal(upgradable(&machine), 3); /* libc6 of both; no bash for armhf is here */
+	assert_int_equal(counted(&machine), 3); /* libc6 of both; no bash for armhf is here */
 	machine_close(&machine);
 }
 
@@ -71,21 +71,21 @@ static void suites_that_wait_to_be_asked(void **state)
 	machine_with_status(&machine);
 	machine_write(&machine, LIST("trixie-backports_main_binary-arm64_Packages"), newer);
 	machine_write(&machine, LIST("trixie_InRelease"), "Suite: stable\n");
-	assert_int_equal(upgradable(&machine), 1);
+	assert_int_equal(counted(&machine), 1);
 	machine_write(&machine, LIST("trixie-backports_InRelease"),
 		"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nOrigin: Debian\n"
 		"NotAutomatic: yes\nSHA256:\n 00 1 main/x\n");
-	assert_int_equal(upgradable(&machine), 0);
+	assert_int_equal(counted(&machine), 0);
 	/* a suite within a suite has a release of its own */
 	machine_write(&machine, LIST("trixie-backports_sloppy_Release"), "NotAutomatic: no\n");
 	machine_write(&machine, LIST("trixie-backports_sloppy_main_binary-arm64_Packages"), newer);
-	assert_int_equal(upgradable(&machine), 1);
+	assert_int_equal(counted(&machine), 1);
 	machine_remove(&machine, LIST("trixie-backports_sloppy_Release"));
-	assert_int_equal(upgradable(&machine), 0);
+	assert_int_equal(counted(&machine), 0);
 	/* what stands behind the checksums says nothing */
 	machine_write(&machine, LIST("trixie-backports_InRelease"),
 		"SHA256:\n 00 1 main/x\nNotAutomatic: yes\n");
-	assert_int_equal(upgradable(&machine), 1);
+	assert_int_equal(counted(&machine), 1);
 	machine_close(&machine);
 }
 
@@ -101,15 +101,70 @@ static void backports(void **state)
 		"Package: libc6\nVersion: 2.41-12\nArchitecture: arm64\n\n");
 	machine_write(&machine, LIST("trixie-backports_InRelease"),
 		"NotAutomatic: yes\nButAutomaticUpgrades: yes\nSHA256:\n");
-	assert_int_equal(upgradable(&machine), 1);
+	assert_int_equal(counted(&machine), 1);
 	machine_write(&machine, LIST("trixie_main_binary-arm64_Packages"),
 		"Package: bash\nVersion: 5.2.36-1\nArchitecture: arm64\n\n");
-	assert_int_equal(upgradable(&machine), 1);
+	assert_int_equal(counted(&machine), 1);
 	machine_write(&machine, LIST("trixie_main_binary-arm64_Packages"),
 		"Package: bash\nVersion: 5.2.37-2\nArchitecture: arm64\n\n");
-	assert_int_equal(upgradable(&machine), 0);
+	assert_int_equal(counted(&machine), 0);
 	machine_write(&machine, LIST("trixie_main_binary-arm64_Packages.diff_Index"), "");
-	assert_int_equal(upgradable(&machine), 0);
+	assert_int_equal(counted(&machine), 0);
+	machine_close(&machine);
+}
+
+/* What `apt list --upgradable` says of the same. */
+static void pins(void **state)
+{
+	static const struct {
+		const char *preferences;
+		int upgradable;
+	} rows[] = {
+		{"", 2}, /* bash of stable and libc6 of testing */
+		{"Package: *\nPin: release a=testing\nPin-Priority: 50\n", 1},
+		{"Explanation: x\n\n# x\nPackage: *\nPin: release n=forky,o=Debian\n"
+		 "Pin-Priority: -1",
+			1},
+		{"Package: *\nPin: release n=forky, o=Ubuntu\nPin-Priority: -1\n", 2},
+		{"Package: *\nPin: release a=testing\nPin-Priority: 100\n", 2}, /* as installed */
+		{"Package: *\nPin: release stable\nPin-Priority: 900\n", 2},
+		{"Package: libc6\nPin: release a=testing\nPin-Priority: 1\n", 1},
+		{"Package: x lib*\nPin: release c=main,v=14*\nPin-Priority: 1\n", 1},
+		{"Package: ba*\nPin: version 5.2.37*\nPin-Priority: 1001\n", 1}, /* the installed */
+		{"Package: *\nPin: version 9*\nPin-Priority: -1\n", 2},		 /* not for all */
+		{"Package: *\nPin: origin archive.example.org\nPin-Priority: 99\n", 0},
+		{"Package: *\nPin: origin \"archive.example.net\"\nPin-Priority: 99\n", 2},
+		/* the first of its kind, and a name before all */
+		{"Package: *\nPin: release a=testing\nPin-Priority: -1\n\n"
+		 "Package: *\nPin: release a=testing\nPin-Priority: 900\n\n"
+		 "Package: bash\nPin: release a=stable\nPin-Priority: never\n",
+			0},
+		/* a downgrade is no upgrade */
+		{"Package: bash\nPin: version 5.1\nPin-Priority: 1001\n", 1},
+		{"Package: bash\nPin: release\nPin-Priority: x\n\nPin: origin\n", 2},
+	};
+	struct machine machine;
+
+	(void)state;
+	machine_with_status(&machine);
+	machine_write(&machine, LIST("trixie_main_binary-arm64_Packages"),
+		"Package: bash\nVersion: 9\nArchitecture: arm64\n\n"
+		"Package: bash\nVersion: 5.1\nArchitecture: arm64\n\n");
+	machine_write(&machine, LIST("trixie_InRelease"),
+		"Origin: Debian\nSuite: stable\nVersion: 13.1\nCodename: trixie\nSHA256:\n 0\n");
+	machine_write(&machine, LIST("forky_main_binary-arm64_Packages"),
+		"Package: libc6\nVersion: 2.42-1\nArchitecture: arm64\n\n");
+	machine_write(&machine, LIST("forky_InRelease"),
+		"Origin: Debian\nSuite: testing\nVersion: 14\nCodename: forky\n");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		/* of the file, or of the folder */
+		machine_write(&machine, "/etc/apt/preferences", i % 2 ? rows[i].preferences : "");
+		machine_write(&machine, "/etc/apt/preferences.d/10-mine",
+			i % 2 ? "" : rows[i].preferences);
+		machine_write(&machine, "/etc/apt/preferences.d/mine.bak", rows[1].preferences);
+		machine_forget(&machine);
+		assert_int_equal(counted(&machine), rows[i].upgradable);
+	}
 	machine_close(&machine);
 }
 
@@ -127,7 +182,7 @@ static void nothing_to_say(void **state)
 	machine_write(&machine, LISTS "/lock", "");
 	assert_int_equal(machine_collect(&machine, &collect_packages), -ENOENT);
 	machine_write(&machine, LIST("trixie_main_binary-arm64_Packages"), "");
-	assert_int_equal(upgradable(&machine), 0);
+	assert_int_equal(counted(&machine), 0);
 	/* rather nothing than too little */
 	machine_write(&machine, LIST("trixie_contrib_binary-arm64_Packages.xz"), "");
 	assert_int_equal(machine_collect(&machine, &collect_packages), -EOPNOTSUPP);
@@ -148,13 +203,13 @@ static void hostile_lists(void **state)
 	machine_with_status(&machine);
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
 		machine_write(&machine, LIST("trixie_main_binary-arm64_Packages"), lists[i]);
-		assert_int_equal(upgradable(&machine), 0);
+		assert_int_equal(counted(&machine), 0);
 	}
 	/* a line longer than anything, in the middle of a good paragraph */
 	snprintf(big, 100000,
 		"Package: bash\nProvides: %080000d\nVersion: 9\nArchitecture: arm64\n", 1);
 	machine_write(&machine, LIST("trixie_main_binary-arm64_Packages"), big);
-	assert_int_equal(upgradable(&machine), 1);
+	assert_int_equal(counted(&machine), 1);
 	machine_close(&machine);
 }
 
@@ -169,11 +224,11 @@ static void read_again_only_when_changed(void **state)
 	machine_write(&machine, "/captured/modified", one);
 	machine_write(&machine, LIST("trixie_main_binary-arm64_Packages"),
 		"Package: bash\nVersion: 9\nArchitecture: arm64\n");
-	assert_int_equal(upgradable(&machine), 1);
+	assert_int_equal(counted(&machine), 1);
 	machine_write(&machine, LIST("trixie_main_binary-arm64_Packages"), "");
-	assert_int_equal(upgradable(&machine), 1);
+	assert_int_equal(counted(&machine), 1);
 	machine_write(&machine, "/captured/modified", two);
-	assert_int_equal(upgradable(&machine), 0);
+	assert_int_equal(counted(&machine), 0);
 	machine_close(&machine);
 }
 
@@ -183,6 +238,7 @@ int main(void)
 		cmocka_unit_test(what_apt_would_upgrade),
 		cmocka_unit_test(suites_that_wait_to_be_asked),
 		cmocka_unit_test(backports),
+		cmocka_unit_test(pins),
 		cmocka_unit_test(nothing_to_say),
 		cmocka_unit_test(hostile_lists),
 		cmocka_unit_test(read_again_only_when_changed),
