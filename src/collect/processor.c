@@ -12,17 +12,17 @@
 /* A board alone ("linux,dummy-virt") names no chip. */
 bool processor_chip(const char *compatible, size_t n, char *ret, size_t size)
 {
-	const char *last = NULL, *chip;
+	struct scan last = {NULL, NULL}, board;
 	size_t names = 0;
 
-	for (size_t at = 0; at < n; at += strnlen(compatible + at, n - at) + 1) {
-		last = compatible + at;
+	for (size_t at = 0; at < n; at += (size_t)(last.end - last.at) + 1) {
+		last = (struct scan){compatible + at, compatible + at};
+		last.end += strnlen(last.at, n - at);
 		names++;
 	}
-	chip = names > 1 ? strchr(last, ',') : NULL;
-	if (!chip || !chip[1])
+	if (names < 2 || !scan_key(&last, ',', &board) || scan_done(last))
 		return false;
-	text_copy(ret, size, chip + 1);
+	scan_copy(last, ret, size);
 	for (char *at = ret; *at; at++)
 		*at = (char)toupper((unsigned char)*at);
 	return true;
