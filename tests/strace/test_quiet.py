@@ -22,7 +22,7 @@ FILES = re.compile(
     r"|/etc/(os-release|hostname|machine-id|localtime)$|/usr/lib/os-release$"
     r"|/run/reboot-required$|/var/run/reboot-required$|/run/utmp$|/var/run/utmp$|/run/systemd/"
     r"|/usr/share/zoneinfo/|/lib/modules$"
-    r"|/var/lib/dpkg/(status$|info(/|$))|/var/lib/apt/lists(/|$)"
+    r"|/var/lib/dpkg/(status$|info(/|$))|/var/lib/apt/lists(/|$)|/etc/apt/preferences(\.d(/|$)|$)"
     r"|/etc/ld\.so\.cache$|.*/liblz4\.so\.1$"  # for lists that are packed
     r"|/dev/vcio(_gencmd)?$"
     r"|/\.dockerenv$|/run/\.containerenv$")
