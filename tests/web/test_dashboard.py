@@ -232,8 +232,13 @@ def test_offline_banner_and_recovery(page, start):
     page.keep("offline")
     os.kill(pistat.pid, signal.SIGCONT)
     page.until("document.querySelector('#offline').hidden")
+    page.click("#card-cpu .open")
+    page.until("document.querySelector('#details').open")
     port = pistat.http_port
     pistat.stop(how=signal.SIGKILL)
     page.until("!document.querySelector('#offline').hidden")
+    page.until("document.querySelector('#details .offline').checkVisibility()")     # also where a card covers the page
+    page.keep("offline-card")
     start("risen", http__port=port)
-    page.until("document.querySelector('#offline').hidden")
+    page.until("document.querySelector('#offline').hidden && document.querySelector('#details .offline').hidden")
+    page.until("document.querySelector('#charts .drawing')?.dataset.points > 0")

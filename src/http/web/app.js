@@ -59,9 +59,11 @@ function showOffline(words) {
 	if (page.offline === words)
 		return;
 	page.offline = words;
-	at("offline").hidden = !words;
 	document.body.classList.toggle("old", Boolean(words));
-	write(at("offline"), words);
+	for (const node of document.querySelectorAll(".offline")) { // an open card covers the page's
+		node.hidden = !words;
+		write(node, words);
+	}
 }
 
 function showHead(flat) {
