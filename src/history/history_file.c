@@ -254,6 +254,25 @@ static int open_once(struct store *store)
 	return store->foreign ? -EPERM : r;
 }
 
+/* Who wants to begin anew deletes the file, and what went to it from then on would be lost. */
+static bool is_moved(struct store *store)
+{
+	int moved = 0;
+
+	return store->db &&
+	       sqlite3_file_control(store->db, NULL, SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK &&
+	       moved;
+}
+
+int file_look(struct store *store)
+{
+	if (is_moved(store)) {
+		file_close(store);
+		log_warning("history: %s was taken away: beginning anew", store->path);
+	}
+	return file_open(store);
+}
+
 int file_open(struct store *store)
 {
 	int r;

@@ -153,7 +153,7 @@ int store_write(struct store *store, const struct batch *batch)
 {
 	int64_t hour = time_floor(batch->times[0], HOUR);
 	bool new_hour = hour != store->hour;
-	int result, r = file_open(store);
+	int result, r = file_look(store);
 
 	if (r < 0)
 		return r;
@@ -177,7 +177,7 @@ int store_write(struct store *store, const struct batch *batch)
 
 int store_look(struct store *store)
 {
-	int r = file_open(store);
+	int r = file_look(store);
 
 	store_rest(store);
 	return r;

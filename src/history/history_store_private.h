@@ -38,8 +38,9 @@ struct store {
 	int trouble;	       /* what was said last; 0: all is well */
 };
 
-/* history_file.c: opens it if need be. */
+/* history_file.c: opens it if need be.  And: opens it anew if it is not where it was. */
 int file_open(struct store *store);
+int file_look(struct store *store);
 void file_close(struct store *store);
 /* Says what is wrong, once; a damaged file is set aside, and what may mend itself is closed to be
  * opened anew.  Takes an SQLite result, gives what the caller returns. */

@@ -458,6 +458,20 @@ static void a_full_disk_is_waited_for(void **state)
 	batch_free(batch);
 }
 
+static void a_deleted_file_is_begun_anew(void **state)
+{
+	struct rig *rig = *state;
+
+	write_samples(rig, BEGIN, BEGIN + HOUR, INTERVAL);
+	assert_int_equal(unlink(rig->path), 0);
+	assert_int_equal(write_range(rig, BEGIN + HOUR, BEGIN + 2 * HOUR, INTERVAL), 0);
+	assert_int_equal(access(rig->path, F_OK), 0);
+	assert_int_equal(count_all(rig, BEGIN, BEGIN + DAY), 360);
+	rig_begin(rig, 7, true);
+	assert_int_equal(count_all(rig, BEGIN, BEGIN + DAY), 360);
+	assert_int_equal(aside(rig), 0);
+}
+
 /* A folder that cannot be: a file stands in its place. */
 static void a_place_that_comes_later_is_waited_for(void **state)
 {
@@ -552,6 +566,7 @@ int main(void)
 		TEST(damage_inside_is_found),
 		TEST(a_cut_costs_a_batch_and_not_the_file),
 		TEST(a_full_disk_is_waited_for),
+		TEST(a_deleted_file_is_begun_anew),
 		TEST(a_place_that_comes_later_is_waited_for),
 		TEST(what_is_not_ours_is_left_alone),
 		TEST(what_is_newer_is_left_alone),
