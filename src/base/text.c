@@ -29,6 +29,18 @@ static size_t utf8_length(const unsigned char *at)
 	return n;
 }
 
+bool text_is_utf8(const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	size_t n = 1;
+
+	while (*at && n) {
+		n = utf8_length(at);
+		at += n;
+	}
+	return n > 0;
+}
+
 void text_copy(char *ret, size_t size, const char *from)
 {
 	const unsigned char *at = (const unsigned char *)from;

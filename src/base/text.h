@@ -12,6 +12,9 @@
  * characters by '?'. */
 void text_copy(char *ret, size_t size, const char *from);
 
+/* Well-formed UTF-8 (RFC 3629)? */
+bool text_is_utf8(const char *text);
+
 /* Removes blanks and line ends at both ends, in place; returns its argument's first byte that
  * stays. */
 char *text_trim(char *text);

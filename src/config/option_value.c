@@ -99,7 +99,7 @@ static bool address_valid(const char *text)
 
 static bool check(const struct option_row *row, const char *text, double *ret_number)
 {
-	if (!printable(text) || (row->topic && !topic_valid(text)) ||
+	if (!printable(text) || !text_is_utf8(text) || (row->topic && !topic_valid(text)) ||
 		(row->url && *text && !url_valid(text)) || (row->addresses && !address_valid(text)))
 		return false;
 	switch (row->kind) {
@@ -123,6 +123,8 @@ static char *refusal(const struct option_row *row, const char *text)
 
 	if (!printable(text))
 		return xasprintf("%s: control characters are not allowed", row->path);
+	if (!text_is_utf8(text))
+		return xasprintf("%s: the text is not UTF-8", row->path);
 	if (row->topic && strlen(text) > TOPIC_MAX)
 		return xasprintf("%s: more than %d bytes", row->path, TOPIC_MAX);
 	if (row->topic && *text)

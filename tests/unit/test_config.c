@@ -89,6 +89,9 @@ static void mistakes(void **state)
 	refused("homeassistant = { style = \"devices\"; };", "is not one of: device entities");
 	refused("mqtt = { host = \"\"; };", "must not be empty");
 	refused("mqtt = { host = \"a\nb\"; };", "mqtt.host: control characters");
+	refused("node = {\nname = \"K\xfc"
+		"che\"; };",
+		":2: node.name: the text is not UTF-8");
 	refused("mqtt = { base = \"a/+\"; };", "is no topic");
 	refused("mqtt = { base = \"$SYS\"; };", "is no topic");
 	refused("homeassistant = { url = \"attic.lan\"; };", "http:// or https://");

@@ -1,6 +1,8 @@
 /* Slugs, globs, numbers and hashes: what topics, ids and options are made of. */
 #include "unit.h"
 
+#include "../../src/base/mem.h"
+
 #include "../../src/base/hash.c"
 #include "../../src/base/text.c"
 
@@ -167,13 +169,29 @@ static void one_word(void **state)
 	assert_string_equal(narrow, "abcdefg");
 }
 
+static void utf8(void **state)
+{
+	static const char *const good[] = {"", "a",
+		"K\xc3\xbc"
+		"che",
+		"\xe2\x82\xac", "\xf0\x9f\x8d\x93"};
+	static const char *const bad[] = {"\xfc", "a\xc3", "\xc3(", "\xc0\x80", "\xed\xa0\x80",
+		"\xf4\x90\x80\x80", "\x80", "\xe2\x82"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(good); i++)
+		assert_true(text_is_utf8(good[i]));
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		assert_false(text_is_utf8(bad[i]));
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(slugs), cmocka_unit_test(identifiers),
-		cmocka_unit_test(copies_are_clean), cmocka_unit_test(numbers),
-		cmocka_unit_test(globs), cmocka_unit_test(moments), cmocka_unit_test(nearest),
-		cmocka_unit_test(hash_is_siphash), cmocka_unit_test(strict_numbers),
-		cmocka_unit_test(one_word)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(utf8), cmocka_unit_test(slugs),
+		cmocka_unit_test(identifiers), cmocka_unit_test(copies_are_clean),
+		cmocka_unit_test(numbers), cmocka_unit_test(globs), cmocka_unit_test(moments),
+		cmocka_unit_test(nearest), cmocka_unit_test(hash_is_siphash),
+		cmocka_unit_test(strict_numbers), cmocka_unit_test(one_word)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
