@@ -117,7 +117,7 @@ static void examine_address(struct doctor *doctor, const char *address, unsigned
 {
 	struct addrinfo *near_by = NULL, *own = NULL;
 	char where[80], answer[2048];
-	int fd = -EINVAL, r = -EINVAL;
+	int fd = -EADDRNOTAVAIL, r = -EADDRNOTAVAIL; /* also where its interface is not there */
 
 	snprintf(where, sizeof(where), strchr(address, ':') ? "[%s]:%u" : "%s:%u", address, port);
 	if (address_of(near_address(address), port, &near_by) == 0)
@@ -132,7 +132,8 @@ static void examine_address(struct doctor *doctor, const char *address, unsigned
 	} else if (r == 0) {
 		doctor->http_silent = true;
 		report(doctor, "HTTP", FINE, "%s: free: no pistat answers there now", where);
-	} else if (strcmp(address, "::") == 0 && (r == -EAFNOSUPPORT || r == -EADDRNOTAVAIL)) {
+	} else if ((strcmp(address, "::") == 0 || strcmp(address, "::1") == 0) &&
+		   (r == -EAFNOSUPPORT || r == -EADDRNOTAVAIL)) {
 		report(doctor, "HTTP", ABSENT, "%s: no IPv6 here", where);
 	} else {
 		report(doctor, "HTTP", FAILING, "%s: %s", where, strerror(-r));
@@ -202,6 +203,11 @@ void doctor_service(struct doctor *doctor)
 	report_unit(doctor);
 	if (!config_flag(config, OPTION_HTTP_ENABLED))
 		report(doctor, "HTTP", REMARK, "switched off (http.enabled)");
-	for (size_t i = 0; i < n && config_flag(config, OPTION_HTTP_ENABLED); i++)
-		examine_address(doctor, addresses[i], port);
+	for (size_t i = 0; i < n && config_flag(config, OPTION_HTTP_ENABLED); i++) {
+		bool both = strcmp(addresses[i], "localhost") == 0;
+
+		examine_address(doctor, both ? "127.0.0.1" : addresses[i], port);
+		if (both)
+			examine_address(doctor, "::1", port);
+	}
 }

@@ -25,10 +25,14 @@ struct listening {
 	sd_event_source *retry;
 };
 
-/* A machine without IPv6 is nothing to complain of where "::" is only part of the default. */
+/* What "localhost" stands for. */
+static const char *const localhost[] = {"127.0.0.1", "::1"};
+
+/* A machine without IPv6 is nothing to complain of where "::" is only part of the default, or of
+ * localhost. */
 static bool worth_saying(const struct address *address, int error)
 {
-	return strcmp(address->text, "::") != 0 ||
+	return (strcmp(address->text, "::") != 0 && address->text != localhost[1]) ||
 	       (error != -EAFNOSUPPORT && error != -EADDRNOTAVAIL);
 }
 
@@ -74,7 +78,6 @@ static int retry_rang(sd_event_source *source, uint64_t usec, void *userdata)
 
 static void addresses_take(struct listening *listening, const struct config *config)
 {
-	static const char *const localhost[] = {"127.0.0.1", "::1"};
 	size_t n;
 	const char *const *list = config_list(config, OPTION_HTTP_LISTEN, &n);
 

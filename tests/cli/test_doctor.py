@@ -185,6 +185,14 @@ def test_somebody_else_has_our_port(tmp_path):
     assert report.one("HTTP")[0] == "failing" and "http.port" in report.one("HTTP")[2]
 
 
+def test_addresses_of_all_kinds(tmp_path):
+    report = doctor(tmp_path, mqtt__enabled="false", http__listen="localhost,fe80::1%nowhere0")
+    first, second, third = report.find("HTTP")
+    assert first[2] == "ok" and first[3].startswith("127.0.0.1:")
+    assert second[2] in ("ok", "absent") and second[3].startswith("[::1]:")
+    assert third[2] == "failing" and third[3].startswith("[fe80::1%nowhere0]:") and "Cannot assign" in third[3]
+
+
 def openssl(folder, *arguments):
     subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
 
