@@ -3,6 +3,7 @@
 #include "mem.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -25,11 +26,13 @@ bool log_wants(enum log_level level)
 static bool journal_reads(void)
 {
 	const char *stream = getenv("JOURNAL_STREAM");
-	unsigned long long device, inode;
-	struct stat own;
+	char own[64] = "";
+	struct stat status;
 
-	return stream && sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
-	       fstat(STDERR_FILENO, &own) == 0 && own.st_dev == device && own.st_ino == inode;
+	if (stream && fstat(STDERR_FILENO, &status) == 0)
+		snprintf(own, sizeof(own), "%ju:%ju", (uintmax_t)status.st_dev,
+			(uintmax_t)status.st_ino);
+	return stream && strcmp(stream, own) == 0;
 }
 
 /* A terminal gets the line without priority. */

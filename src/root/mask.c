@@ -204,22 +204,17 @@ static bool is_named_by_mac(const char *text, size_t n)
 	return true;
 }
 
-/* What surrounds it stays. */
-static void overwrite(char *text, const char *with)
-{
-	while (*with)
-		*text++ = *with++;
-}
-
 void mask_macs(char *text, size_t n)
 {
+	static const char address[] = "02:00:00:00:00:00", name[] = "0200000000";
+
 	for (size_t i = 0; i < n; i++) {
 		if ((i == 0 || !isxdigit((unsigned char)text[i - 1])) && is_mac(text + i, n - i))
-			overwrite(text + i, "02:00:00:00:00:00");
+			memcpy(text + i, address, sizeof(address) - 1);
 		/* the last two digits stay: several must not become one */
 		if ((i == 0 || !isalnum((unsigned char)text[i - 1])) &&
 			is_named_by_mac(text + i, n - i))
-			overwrite(text + i + 3, "0200000000");
+			memcpy(text + i + 3, name, sizeof(name) - 1);
 	}
 }
 
