@@ -1,5 +1,5 @@
 /* A .env file, whatever it holds, is taken or refused with one line. */
-#include "../../src/config_private.h"
+#include "../../src/config/config_private.h"
 #include "mem.h"
 
 #include <stdint.h>
