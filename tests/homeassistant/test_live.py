@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 import time
 
 import conftest
@@ -108,10 +109,18 @@ class Record:
 
 
 def retained(port, pattern="#"):
-    """{topic: payload} of all that the broker keeps."""
-    kept = {}
-    with live.Subscriber(port, lambda topic, payload, old, _: kept.update({topic: payload}) if old else None, pattern):
-        time.sleep(0.5)
+    """{topic: payload} of all that the broker keeps: each message names itself, and a marker comes after all of them."""
+    kept, marker, end = {}, f"marker/{time.monotonic()}", threading.Event()
+
+    def hear(topic, payload, old, _):
+        if topic == marker:
+            end.set()
+        elif old:
+            kept[topic] = payload
+
+    with live.Subscriber(port, hear, [(pattern, 0), (marker, 0)]):
+        say(port, marker, "")
+        assert end.wait(LONG)
     return {topic: payload for topic, payload in kept.items() if payload}
 
 

@@ -178,7 +178,7 @@ static void mistakes(void **state)
 	refused(FROM_FILE("icon = \"waves\";"), "\"waves\" is no icon");
 	refused(FROM_FILE("icon = \"mdi:\";"), "is no icon");
 	refused(FROM_FILE("unit = \"abcdefghijklmnopqrstuvwxyz\";"), "more than 20 bytes");
-	refused(FROM_FILE("unit = \"\xff\";"), "is no UTF-8");
+	refused(FROM_FILE("unit = \"\xff\";"), "probes.unit: the text is not UTF-8");
 	refused(FROM_FILE("precision = 7;"), "from 0 to 6");
 }
 
