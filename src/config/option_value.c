@@ -61,7 +61,8 @@ static bool named_number_parse(const char *text, double *ret)
 static bool printable(const char *text)
 {
 	for (; *text; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
+		if ((unsigned char)*text < ' ' || *text == 0x7f ||
+			(text[0] == '\xc2' && (unsigned char)text[1] < 0xa0)) /* C1 */
 			return false;
 	return true;
 }
@@ -124,7 +125,7 @@ static char *refusal(const struct option_row *row, const char *text)
 	if (!printable(text))
 		return xasprintf("%s: control characters are not allowed", row->path);
 	if (!text_is_utf8(text))
-		return xasprintf("%s: the text is not UTF-8", row->path);
+		return xasprintf("%s: it is no UTF-8", row->path);
 	if (row->topic && strlen(text) > TOPIC_MAX)
 		return xasprintf("%s: more than %d bytes", row->path, TOPIC_MAX);
 	if (row->topic && *text)

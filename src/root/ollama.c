@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#define PATH "/api/ps"
 #define PATIENCE 3 /* seconds; it answers from memory, in milliseconds */
 #define ANSWER_MAX (256u * 1024)
 
@@ -24,8 +25,10 @@ ssize_t root_ollama(
 		return root_read(root, "/captured/ollama", ret_text);
 	while (n && url[n - 1] == '/')
 		n--;
-	full = xasprintf("%.*s/api/ps", (int)n, url);
-	url_shown(shown, sizeof(shown), full);
+	full = xasprintf("%.*s" PATH, (int)n, url);
+	url_shown(shown, sizeof(shown) - strlen(PATH), url);
+	n = strlen(shown);
+	strcpy(shown + n - (n && shown[n - 1] == '/'), PATH);
 	r = curl_exchange(
 		&(struct curl_request){
 			.url = full, .timeout = PATIENCE, .limit = ANSWER_MAX, .stop = stop},

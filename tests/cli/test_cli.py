@@ -139,7 +139,7 @@ def test_check_shows_no_secret(tmp_path):
     result = run("check", "-o", f"mqtt.password_file={secret}", cwd=tmp_path)
     assert str(secret) in result.stdout
     assert "hunter2" not in result.stdout + result.stderr
-    links = ["-o", "homeassistant.url=http://me:hunter2@board/", "-o", "forward.url=http://board/api/webhook/hunter2"]
+    links = ["-o", "ollama.url=http://me:hunter2@board/", "-o", "forward.url=http://board/api/webhook/hunter2"]
     result = run("check", *links, cwd=tmp_path)
     assert "http://board/" in result.stdout and "hunter2" not in result.stdout + result.stderr
 

@@ -107,11 +107,10 @@ def test_reload_while_it_hangs(folder, server):
 
 
 def test_nobody_there(folder, server):
-    """What stands behind the host may be a webhook's secret."""
-    url = f"http://127.0.0.1:{live.free_port()}"
-    with forwarding(folder, server, forward__url=url + "/in/5ecret") as agent:
-        assert live.wait_for(lambda: f"forward: {url}/…: " in agent.output(), LONG), agent.output()
-        assert "onnect" in agent.output() and "5ecret" not in agent.output()
+    url = f"http://127.0.0.1:{live.free_port()}/"
+    with forwarding(folder, server, forward__url=url + "api/webhook/secret") as agent:
+        assert live.wait_for(lambda: f"forward: {url}…: " in agent.output(), LONG), agent.output()
+        assert "onnect" in agent.output() and "secret" not in agent.output()
         assert agent.stop(30)[0] == 0
 
 

@@ -91,7 +91,8 @@ static void mistakes(void **state)
 	refused("mqtt = { host = \"a\nb\"; };", "mqtt.host: control characters");
 	refused("node = {\nname = \"K\xfc"
 		"che\"; };",
-		":2: node.name: the text is not UTF-8");
+		":2: node.name: it is no UTF-8");
+	refused("node = { name = \"a\xc2\x85\"; };", "node.name: control characters");
 	refused("mqtt = { base = \"a/+\"; };", "is no topic");
 	refused("mqtt = { base = \"$SYS\"; };", "is no topic");
 	refused("homeassistant = { url = \"attic.lan\"; };", "http:// or https://");
