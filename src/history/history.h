@@ -37,7 +37,8 @@ struct history_request {
 	enum history_form form;
 	double from, to; /* seconds since 1970 */
 	unsigned points;
-	const char *metrics;		  /* names or paths, separated by commas; not of a table */
+	const char *metrics;	       /* names or paths, separated by commas; not of a table */
+	const struct snapshot *latest; /* what is in it is a metric, kept already or not; or NULL */
 	const struct history_name *names; /* a table begins with these */
 	size_t names_n;
 };

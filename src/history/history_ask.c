@@ -82,6 +82,39 @@ static void hold_batches(const struct history *history, struct question *questio
 		question->batches[question->batches_n++] = batch_copy(history->current);
 }
 
+/* The place of a path among words with commas between, or -1. */
+static int place_among(const char *words, const char *path)
+{
+	size_t n = strlen(path);
+
+	for (int place = 0; words; place++, words = strchr(words, ',')) {
+		words += place > 0;
+		if (!strncmp(words, path, n) && (!words[n] || words[n] == ','))
+			return place;
+	}
+	return -1;
+}
+
+/* A member that has just come is seen before it is kept. */
+static uint32_t find_there(const struct history_request *request)
+{
+	uint32_t there = 0;
+	char path[256];
+
+	for (size_t i = 0; request->latest && request->metrics && i < request->latest->n; i++) {
+		const struct reading *reading = &request->latest->at[i];
+		int place;
+
+		if (!reading_row(reading)->history || reading_row(reading)->kind == TEXT)
+			continue;
+		reading_path(reading, '.', path, sizeof(path));
+		place = place_among(request->metrics, path);
+		if (place >= 0 && place < METRICS_MAX)
+			there |= UINT32_C(1) << place;
+	}
+	return there;
+}
+
 static bool too_many(const struct history *history, enum history_form form)
 {
 	size_t questions = 0, tables = form == HISTORY_TABLE;
@@ -111,6 +144,7 @@ int history_ask(struct history *history, const struct history_request *request, 
 	question->to = llround(request->to * 1000);
 	question->interval = history->interval;
 	question->points = request->points;
+	question->there = find_there(request);
 	question->metrics = xstrdup(request->metrics ? request->metrics : "");
 	question->names = xcalloc(request->names_n + 1, sizeof(*question->names));
 	question->names_n = request->names_n;

@@ -57,8 +57,9 @@ static const char *want_metrics(struct question *question, struct store *store)
 		bool right = path != NULL;
 
 		want(question, store, word, path ? path : word);
-		if (!right)
-			right = known(question, &question->wanted[question->n - 1]);
+		if (!right && question->n <= METRICS_MAX)
+			right = question->there >> (question->n - 1) & 1 ||
+				known(question, &question->wanted[question->n - 1]);
 		if (!right || question->n > METRICS_MAX)
 			return word;
 	}

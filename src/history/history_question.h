@@ -28,6 +28,7 @@ struct question {
 	char *metrics;
 	struct history_name *names;
 	size_t names_n;
+	uint32_t there; /* for each of the metrics a bit: it is in the latest snapshot */
 	struct batch *batches[SOURCES_MAX]; /* those that are not written, held */
 	size_t batches_n;
 

@@ -220,6 +220,7 @@ void history_answer(struct routes *routes, struct http_peer *peer,
 		return;
 	(void)http_parameter(request->query, "metric", metrics, sizeof(metrics));
 	asked.names_n = current_names(routes, names);
+	asked.latest = sampler_latest(routes->sampler);
 	wrong = read_range(request, &asked);
 	if (wrong)
 		http_refuse(peer, 400, "", wrong);

@@ -155,6 +155,47 @@ static void what_is_not_written_is_part_of_answers(void **state)
 	assert_non_null(strstr(rig->text, "{\"ts\":1700006400.0,\"value\":100},"));
 }
 
+static int status_of(struct rig *rig, const char *metrics, const struct snapshot *latest)
+{
+	struct history_request about = request(HISTORY_BUCKETS, BEGIN, BEGIN + 100);
+
+	about.metrics = metrics;
+	about.latest = latest;
+	rig->n = 0;
+	rig->last = false;
+	run(rig);
+	assert_int_equal(history_ask(rig->history, &about, then, rig, &rig->question), 0);
+	for (size_t turn = 0; turn < 5000 && !rig->last; turn++)
+		assert_true(sd_event_run(rig->event, 10000) >= 0);
+	return rig->status;
+}
+
+/* An interface that has just come is in /stats before it is in the history. */
+static void what_has_just_come_is_a_metric(void **state)
+{
+	struct rig *rig = *state;
+	struct slice slice = {0};
+	const struct slice *all[] = {&slice};
+	struct snapshot latest;
+
+	rig_begin(rig, "600");
+	sample(rig, BEGIN, 100, true);
+	put(&slice, NET_RECV_RATE, "eth1", 5);
+	put_text(&slice, NET_MAC, "eth1", "02:00:00:00:00:01");
+	latest = snapshot_seal(all, 1, BEGIN + 5, 105);
+	assert_int_equal(status_of(rig, "uptime,network.eth1.recv_rate", NULL), 400);
+	assert_int_equal(status_of(rig, "uptime,network.eth1.recv_rate", &latest), 200);
+	assert_non_null(strstr(rig->text, "[1700006400.0,[100,100,100],null]"));
+	assert_int_equal(status_of(rig, "network.eth1.recv_rate", &latest), 200);
+	assert_int_equal(status_of(rig, "uptime,network.eth1.recv", &latest), 400);
+	assert_int_equal(
+		status_of(rig, "network.eth1.recv_rate,network.eth2.recv_rate", &latest), 400);
+	assert_int_equal(status_of(rig, "network.eth1.mac", &latest), 400);
+	assert_int_equal(status_of(rig, "", &latest), 400);
+	snapshot_free(&latest);
+	slice_free(&slice);
+}
+
 static void batches_end_with_their_span_and_with_the_hour(void **state)
 {
 	struct rig *rig = *state;
@@ -289,6 +330,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_not_written_is_part_of_answers),
+		TEST(what_has_just_come_is_a_metric),
 		TEST(batches_end_with_their_span_and_with_the_hour),
 		TEST(a_clock_that_goes_back_begins_a_batch),
 		TEST(samples_before_the_clock_was_set_get_their_time),
