@@ -58,6 +58,17 @@ def test_minutes_in_the_background_are_filled_from_history(page, pistat):
     assert page.errors() == []
 
 
+def test_an_upgraded_agent_brings_its_page(page, pistat):
+    page.open(pistat)
+    page.until(SHOWN)
+    page.script("window.old = true")
+    page.until("seen.points('cpu_usage').length > 3")
+    assert page.script("return window.old")
+    page.script("page.version = '0.0.1'")
+    page.until("!window.old && " + SHOWN)
+    assert page.errors() == []
+
+
 def test_a_question_that_failed_once_is_asked_again(page, pistat):
     page.open(pistat)
     page.until(SHOWN)

@@ -130,9 +130,17 @@ function showCards(flat) {
 	seen.fill(sparks.slice(0, 2 * TOGETHER));
 }
 
+/* The agent was upgraded, and so was its page. */
+function renewPage(version) {
+	if (version && page.version && version !== page.version)
+		location.reload();
+	page.version = version || page.version;
+}
+
 function show(document, health) {
 	const flat = flatten({...document, health});
 
+	renewPage(flat.get("agent.version"));
 	page.flat = flat;
 	page.problems = problemsOf(flat);
 	seen.add(flat, flat.get("timestamp"));

@@ -4,7 +4,7 @@
 const EVERY = 3000; // milliseconds from one poll to the next
 
 const seen = {
-	span: 900, now: 0, lines: new Map(), filled: new Set(), config: null,
+	span: 900, now: 0, lines: new Map(), filled: new Set(), config: null, asked: 0,
 	points(path) {
 		if (!this.lines.has(path))
 			this.lines.set(path, []);
@@ -52,7 +52,7 @@ const seen = {
 	},
 	/* The minutes before the page was opened, or while nobody looked; asked once for each. */
 	async fill(paths) {
-		const wanted = paths.filter((path) => !this.filled.has(path) && this.lines.has(path));
+		const wanted = paths.filter((path) => !this.filled.has(path) && this.lines.get(path)?.length);
 
 		wanted.forEach((path) => this.filled.add(path));
 		try {
@@ -76,8 +76,12 @@ const seen = {
 		if (isGap(older.at(-2)?.[0], older.at(-1)[0], first[0], undefined, 2 * EVERY / 1000))
 			points.splice(older.length, 0, [(older.at(-1)[0] + first[0]) / 2, null]);
 	},
-	/* What the agent is told to do; throws if it does not say so now. */
+	/* What the agent is told to do, now and then asked again; throws if it does not say so now. */
 	settings() {
+		if (Date.now() - this.asked > FORGET)
+			this.config = null;
+		if (!this.config)
+			this.asked = Date.now();
 		this.config ??= ask("api/config").then((answer) => answer.ok ? answer.json() : Promise.reject(new Error(`status ${answer.status}`)))
 			.catch((error) => {
 				this.config = null;
