@@ -31,8 +31,10 @@ int outbox_send(struct outbox *outbox, struct session *session)
 
 		r = session_publish(session, message->topic, message->payload, size, 1, true);
 		if (r == -EMSGSIZE) {
-			log_warning("%s: %zu bytes are more than the broker takes", message->topic,
-				size);
+			log_warning(
+				"%s: %zu bytes are more than the broker takes; with "
+				"homeassistant.style = \"entities\" it gets many small messages",
+				message->topic, size);
 			r = 0;
 		}
 	}

@@ -126,7 +126,7 @@ def make_certificates(folder):
 class Broker(Process):
     """A private mosquitto; with certificates (see make_certificates) also on tls_port."""
 
-    def __init__(self, folder, certificates=None, port=None):
+    def __init__(self, folder, certificates=None, port=None, extra=()):
         self.port = port or free_port()
         self.tls_port = free_port() if certificates else None
         # Started by root it would become another user, who cannot read our folder.
@@ -137,6 +137,7 @@ class Broker(Process):
             lines += [f"listener {self.tls_port} 127.0.0.1"]
             lines += [f"{option} {os.path.join(certificates, name)}" for option, name in (
                 ("cafile", "ca.pem"), ("certfile", "server.pem"), ("keyfile", "server.key"))]
+        lines += extra
         path = os.path.join(folder, "mosquitto.conf")
         with open(path, "w", encoding="utf-8") as conf:
             conf.write("\n".join(lines) + "\n")

@@ -345,6 +345,16 @@ def test_forget_without_a_broker(broker, folder):
     assert "nothing cleared" in result.stderr and "refused" in result.stderr
 
 
+def test_a_broker_that_takes_only_small_messages(folder):
+    """One line says what to do, and all else goes on."""
+    with live.Broker(folder, extra=["max_packet_size 20000"]) as broker, \
+            Host(folder, broker.port, "big", mqtt__version="5") as host:
+        assert live.wait_for(lambda: "more than the broker takes" in host.output(), LONG)
+        said, = [line for line in host.output().splitlines() if "more than the broker takes" in line]
+        assert host.topic in said and 'homeassistant.style = "entities"' in said
+        assert live.wait_for(lambda: "pistat/big/memory/percent" in retained(broker.port), LONG)
+
+
 def test_a_directory_that_cannot_be_written(broker, folder):
     """One line says what it means; discovery goes on."""
     with Record(broker.port) as record, \
