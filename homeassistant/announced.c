@@ -170,7 +170,6 @@ bool announced_update(struct announced *announced, const struct snapshot *snapsh
 
 	for (size_t i = 0; i < before; i++) {
 		struct announced_entry *entry = &announced->at[i];
-
 		bool there = lacks_only_a_value(entry, snapshot);
 
 		if (entry->present && !there) {

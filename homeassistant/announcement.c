@@ -53,15 +53,13 @@ static char *device_message(const struct announced *announced, const char *conte
 	for (size_t i = 0; i < announced->n; i++) {
 		const struct announced_entry *entry = &announced->at[i];
 
-		if (entry->withdrawn && !entry->enabled)
+		if (entry->withdrawn ? !entry->enabled : !entry->json)
 			continue;
-		else if (entry->withdrawn)
+		if (entry->withdrawn)
 			fprintf(to, "%s\"%s\":{\"p\":\"%s\"}", comma, entry->key, entry->platform);
-		else if (entry->json)
+		else
 			fprintf(to, "%s\"%s\":{\"p\":\"%s\",%s", comma, entry->key, entry->platform,
 				entry->json + 1);
-		else
-			continue;
 		comma = ",";
 	}
 	fputs("}}", to);

@@ -323,7 +323,8 @@ def split_topic(mistakes, topic):
 
 def unique_pairs(mistakes, pairs):
     keys = [key for key, _ in pairs]
-    mistakes.expect(len(set(keys)) == len(keys), f"keys come twice: {sorted({key for key in keys if keys.count(key) > 1})}")
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    mistakes.expect(not twice, f"keys come twice: {twice}")
     return dict(pairs)
 
 
