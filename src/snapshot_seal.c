@@ -137,6 +137,8 @@ static bool thin_out(struct place *order, size_t n, size_t limit)
 	return true;
 }
 
+_Static_assert(FAMILIES <= 32, "a bit for each family");
+
 /* The families that have more members than are shown, a bit each. */
 static unsigned limit_families(struct place *order, size_t n)
 {
