@@ -63,13 +63,14 @@ int retention_settle(struct store *store, int64_t now)
 }
 
 /* After a leap of days, ahead of all that is kept, nothing goes for a day of samples: it may be the
- * clock that is wrong, not the samples that are old. */
+ * clock that is wrong, not the samples that are old.  A board without a clock leaps from 1970 to
+ * what is kept at every start; that is no leap. */
 void retention_doubt(struct store *store, int64_t now)
 {
-	if (store->last == INT64_MIN &&
-		store_number(store, store_last_row(store, RAW, now), &store->last) != SQLITE_ROW)
-		store->last = now;
-	if (now - store->last > LEAP)
+	int64_t newest = now;
+
+	if (store_number(store, store_last_row(store, RAW, now), &newest) == SQLITE_ROW &&
+		now - newest > LEAP)
 		store->doubtful = now + DAY;
 	else if (now < store->last)
 		store->doubtful = INT64_MIN;

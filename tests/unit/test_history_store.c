@@ -310,6 +310,21 @@ static void a_clock_years_back_for_a_while_loses_nothing(void **state)
 	assert_int_equal(count_all(rig, BEGIN, BEGIN + 2 * DAY), 25 * 360);
 }
 
+/* A board without a clock that is switched on every morning: nothing may grow for ever. */
+static void days_that_begin_in_1970_end_like_others(void **state)
+{
+	struct rig *rig = *state;
+	int64_t now = BEGIN;
+
+	for (int day = 0; day < 9; day++, now += DAY) {
+		rig_begin(rig, 2, true);
+		write_samples(rig, 0, 10 * MINUTE, INTERVAL);
+		write_samples(rig, now, now + 12 * HOUR, 10 * INTERVAL);
+	}
+	assert_true(
+		number(rig, "SELECT min(first) FROM raw WHERE first > 86400000") >= now - 4 * DAY);
+}
+
 static void fill(const char *path, const char *text)
 {
 	FILE *file = fopen(path, "we");
@@ -562,6 +577,7 @@ int main(void)
 		TEST(a_clock_that_goes_back_overwrites_nothing),
 		TEST(a_clock_years_ahead_for_a_while_loses_nothing),
 		TEST(a_clock_years_back_for_a_while_loses_nothing),
+		TEST(days_that_begin_in_1970_end_like_others),
 		TEST(a_damaged_file_is_set_aside),
 		TEST(damage_inside_is_found),
 		TEST(a_cut_costs_a_batch_and_not_the_file),
