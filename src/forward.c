@@ -143,7 +143,9 @@ void forward_sample(void *self, const struct snapshot *snapshot)
 		return;
 	forward->body = render_view(snapshot, view_forward, &n);
 	forward->due = snapshot->mono + forward->interval;
-	if (lane_submit(forward->lane, (struct lane_job){send_sample, settle, forward}) < 0) {
+	if (lane_submit(forward->lane,
+		    (struct lane_job){.work = send_sample, .done = settle, .argument = forward}) <
+		0) {
 		free(forward->body);
 		forward->body = NULL;
 	}

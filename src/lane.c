@@ -64,8 +64,11 @@ static void *lane_run(void *argument)
 			abort();
 	}
 	pthread_mutex_unlock(&lane->mutex);
-	if (lane->abandoned)
+	if (lane->abandoned) {
+		if (lane->job.left)
+			lane->job.left(lane->job.argument);
 		lane_free(lane);
+	}
 	return NULL;
 }
 

@@ -10,11 +10,14 @@
 
 struct lane;
 
-/* work() runs in the lane, done() later on the loop; both with the same argument. */
+/* work() runs in the lane, done() later on the loop, with the same argument.  If the lane was
+ * closed meanwhile, left() runs in the lane instead, where there is one: nobody else has the
+ * argument then. */
 struct lane_job {
 	void (*work)(void *argument);
 	void (*done)(void *argument);
 	void *argument;
+	void (*left)(void *argument);
 };
 
 /* The thread starts with the first job.  name: at most 15 bytes, shown by ps -L.  Owned by the
@@ -34,5 +37,6 @@ bool lane_drain(struct lane *lane, double seconds);
 bool lane_settle(struct lane *lane, double seconds);
 
 /* False if a job is still out: the lane then keeps its own memory, and what the job's argument
- * points to must be left alive by the caller.  Its done() will not be called. */
+ * points to must be left alive by the caller, and to the job's left().  Its done() will not be
+ * called. */
 bool lane_close(struct lane *lane);

@@ -165,8 +165,9 @@ void remote_begin(struct remote *remote, const struct config *config)
 		for (size_t i = 0; i < remote->n; i++)
 			if (remote->stations[i]->mounted)
 				(void)lane_submit(remote->stations[i]->lane,
-					(struct lane_job){
-						station_work, station_done, remote->stations[i]});
+					(struct lane_job){.work = station_work,
+						.done = station_done,
+						.argument = remote->stations[i]});
 	}
 	choose(remote, now - 3 * interval(config));
 }

@@ -112,8 +112,10 @@ void sampler_begin_round(struct sampler *sampler, bool regular)
 		struct course *course = &sampler->courses[i];
 
 		if (course->n && !course->out)
-			course->out = lane_submit(course->lane, (struct lane_job){course_work,
-									course_done, course}) == 0;
+			course->out =
+				lane_submit(course->lane, (struct lane_job){.work = course_work,
+								  .done = course_done,
+								  .argument = course}) == 0;
 	}
 	remote_begin(sampler->remote, sampler->slots.config);
 	if (lanes_back(sampler)) {

@@ -239,5 +239,5 @@ def sanitizer(binary=None):
 class Folder(tempfile.TemporaryDirectory):
     """A temporary directory that goes with its context."""
 
-    def __init__(self):
-        super().__init__(prefix="pistat-test-", ignore_cleanup_errors=True)
+    def __init__(self, where=None):
+        super().__init__(prefix="pistat-test-", dir=where, ignore_cleanup_errors=True)

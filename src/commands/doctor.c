@@ -75,7 +75,8 @@ bool doctor_within(
 
 	if (lane_open(doctor->event, "pistat-doctor", &lane) < 0)
 		return false;
-	if (lane_submit(lane, (struct lane_job){work, nothing, argument}) < 0) {
+	if (lane_submit(lane,
+		    (struct lane_job){.work = work, .done = nothing, .argument = argument}) < 0) {
 		(void)lane_close(lane);
 		return false;
 	}

@@ -61,9 +61,18 @@ static void forget_waiting(struct history *history, size_t i)
 		(history->waiting_n - i) * sizeof(struct batch *));
 }
 
-static void write_done(void *argument)
+/* What waits is to be written. */
+static void take_waiting(struct history *history)
 {
-	struct history *history = argument;
+	history->writing.n = history->waiting_n;
+	history->writing.written = 0;
+	for (size_t i = 0; i < history->waiting_n; i++)
+		history->writing.batches[i] = batch_hold(history->waiting[i]);
+}
+
+/* What was written waits no longer. */
+static void drop_written(struct history *history)
+{
 	struct writing *writing = &history->writing;
 
 	for (size_t i = 0; i < writing->n; i++) {
@@ -72,25 +81,34 @@ static void write_done(void *argument)
 				forget_waiting(history, j);
 		batch_free(writing->batches[i]);
 	}
-	if (writing->written && history->lost)
-		log_warning("history: %zu samples were lost meanwhile", history->lost);
-	if (writing->written)
-		history->lost = 0;
 	writing->n = 0;
+}
+
+static void write_done(void *argument)
+{
+	struct history *history = argument;
+
+	drop_written(history);
+	if (history->writing.written && history->lost)
+		log_warning("history: %zu samples were lost meanwhile", history->lost);
+	if (history->writing.written)
+		history->lost = 0;
 	history_rest(history);
 	history_dispatch(history);
 }
 
+static void write_left(void *argument)
+{
+	history_left(argument);
+}
+
 static void begin_writing(struct history *history)
 {
-	struct lane_job job = {write_work, write_done, history};
+	struct lane_job job = {write_work, write_done, history, write_left};
 
 	history->due = false;
-	history->writing.n = history->waiting_n;
-	history->writing.written = 0;
 	history->writing.last = history->closing;
-	for (size_t i = 0; i < history->waiting_n; i++)
-		history->writing.batches[i] = batch_hold(history->waiting[i]);
+	take_waiting(history);
 	if (lane_submit(history->lane, job) < 0)
 		write_done(history);
 }
@@ -232,7 +250,7 @@ int history_open(sd_event *event, const struct config *config, struct history **
 
 /* What is at work is waited for, then the last batch is written; both together take so long at
  * most. */
-static bool settle(struct history *history)
+static void settle(struct history *history)
 {
 	double end = clock_now() + CLOSING_SECONDS;
 
@@ -241,29 +259,40 @@ static bool settle(struct history *history)
 		double left = end - clock_now();
 
 		if (!lane_settle(history->lane, left > 0 ? left : 0))
-			return false;
+			return;
 		history_dispatch(history);
 	}
-	return true;
 }
 
-bool history_close(struct history *history)
+static void history_free(struct history *history)
 {
-	bool settled;
-
-	if (!history)
-		return true;
-	sd_event_source_disable_unref(history->rest);
-	history->rest = NULL;
-	seal(history);
-	settled = settle(history);
-	if (!lane_close(history->lane) || !settled)
-		return false;
 	questions_free(history);
 	while (history->waiting_n)
 		forget_waiting(history, 0);
 	store_free(history->store);
 	all_series_free(&history->series);
 	free(history);
+}
+
+void history_left(struct history *history)
+{
+	drop_written(history);
+	take_waiting(history);
+	write_work(history);
+	drop_written(history);
+	history_free(history);
+}
+
+bool history_close(struct history *history)
+{
+	if (!history)
+		return true;
+	sd_event_source_disable_unref(history->rest);
+	history->rest = NULL;
+	seal(history);
+	settle(history);
+	if (!lane_close(history->lane))
+		return false;
+	history_free(history);
 	return true;
 }

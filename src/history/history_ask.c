@@ -53,6 +53,13 @@ static void done(void *argument)
 	history_dispatch(history);
 }
 
+static void left(void *argument)
+{
+	struct history_question *question = argument;
+
+	history_left(question->history);
+}
+
 /* In turn: who has had a piece goes to the end. */
 void question_dispatch(struct history *history)
 {
@@ -69,7 +76,7 @@ void question_dispatch(struct history *history)
 	question->next = NULL;
 	*at = question;
 	question->state = WORKING;
-	if (lane_submit(history->lane, (struct lane_job){work, done, question}) < 0)
+	if (lane_submit(history->lane, (struct lane_job){work, done, question, left}) < 0)
 		question->state = ASKED; /* with the next sample */
 }
 

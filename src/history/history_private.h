@@ -49,6 +49,10 @@ struct history {
 /* Gives the lane what comes next, if it is idle. */
 void history_dispatch(struct history *history);
 
+/* In the lane, when it was left behind with all of this: what waits is still written, and the file
+ * is closed, so that the next life can open it. */
+void history_left(struct history *history);
+
 /* What that took of memory is given back, once it is over. */
 void history_rest(struct history *history);
 

@@ -6,6 +6,7 @@ process still ends when told to.  The only bounds are those that tell a hang fro
 
 import json
 import os
+import signal
 import struct
 import sys
 import threading
@@ -304,4 +305,25 @@ def test_a_disk_that_hangs_costs_no_sample(folder, broker, control):
         assert live.wait_for(lambda: len(kept()) >= 6, 60, 0.2)
         values = kept()
         assert max(after - before for before, after in zip(values, values[1:])) < 5, values
+        expect_end(agent)
+
+
+def test_a_disk_that_hangs_during_a_reload_gets_what_waited(folder, broker, control):
+    """The life before leaves its lane behind, with the file; the next one has the file when the disk is well again."""
+    def kept():
+        status, body = agent.get("/api/history?metric=uptime_seconds", 40)
+        return [point["value"] for point in json.loads(body)] if status == 200 else []
+
+    environment = ill("fsync", control, STALL_SECONDS="8")
+    control.set(stalling=True)
+    with live.Agent(folder, broker.port, "ill", environment=environment, history__batch=1) as agent:
+        agent.wait_until_ready()
+        assert live.wait_for(control.stalled, 20), "no such call was made"
+        first = agent.stats()["uptime"]
+        time.sleep(3)  # these samples wait
+        agent.child.send_signal(signal.SIGHUP)
+        assert live.wait_for(lambda: "another pistat uses it" in agent.output(), 30), agent.output()
+        control.set(stalling=False)
+        assert live.wait_for(lambda: "history.db: written again" in agent.output(), 60), agent.output()
+        assert live.wait_for(lambda: [value for value in kept() if first < value < first + 3], 60, 0.5), kept()
         expect_end(agent)

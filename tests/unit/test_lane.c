@@ -39,7 +39,7 @@ static void open_gate(void)
 static void one_job_at_a_time(void **state)
 {
 	struct errand errand = {0};
-	struct lane_job job = {work, done, &errand};
+	struct lane_job job = {.work = work, .done = done, .argument = &errand};
 	struct lane *lane;
 
 	(void)state;
@@ -69,7 +69,10 @@ static void finished_but_not_collected(void **state)
 	(void)state;
 	assert_int_equal(sd_event_new(&errand.event), 0);
 	assert_int_equal(lane_open(errand.event, "test", &lane), 0);
-	assert_int_equal(lane_submit(lane, (struct lane_job){work, done, &errand}), 0);
+	assert_int_equal(
+		lane_submit(
+			lane, (struct lane_job){.work = work, .done = done, .argument = &errand}),
+		0);
 	open_gate();
 	assert_true(lane_drain(lane, 5));
 	assert_true(lane_busy(lane)); /* its done() is still to come */
@@ -87,7 +90,10 @@ static void settled_is_finished_and_collected(void **state)
 	assert_int_equal(sd_event_new(&errand.event), 0);
 	assert_int_equal(lane_open(errand.event, "test", &lane), 0);
 	assert_true(lane_settle(lane, 0)); /* there was nothing */
-	assert_int_equal(lane_submit(lane, (struct lane_job){work, done, &errand}), 0);
+	assert_int_equal(
+		lane_submit(
+			lane, (struct lane_job){.work = work, .done = done, .argument = &errand}),
+		0);
 	assert_false(lane_settle(lane, 0.05));
 	assert_int_equal(errand.dones, 0);
 	open_gate();
@@ -106,7 +112,10 @@ static void a_stuck_lane_is_left_behind(void **state)
 	(void)state;
 	assert_int_equal(sd_event_new(&errand.event), 0);
 	assert_int_equal(lane_open(errand.event, "test", &lane), 0);
-	assert_int_equal(lane_submit(lane, (struct lane_job){work, done, &errand}), 0);
+	assert_int_equal(
+		lane_submit(
+			lane, (struct lane_job){.work = work, .done = done, .argument = &errand}),
+		0);
 	assert_false(lane_close(lane));
 	sd_event_unref(errand.event);
 	open_gate();
