@@ -76,6 +76,23 @@ static bool absent(int result)
 	return result == -ENOENT || result == -ENODATA;
 }
 
+/* Whoever has text that we do not know can send it to us. */
+static void say_failing(const struct slot *slot)
+{
+	char pattern[128];
+	enum metric_id metric = NO_METRIC + 1;
+
+	if (slot->result != -EBADMSG) {
+		log_warning("%s: failing: %s", slot->collector->name, strerror(-slot->result));
+		return;
+	}
+	while (metric < METRICS - 1 && !collector_gives(slot->collector, metric))
+		metric++;
+	catalogue_pattern(metric, pattern, sizeof(pattern));
+	log_warning("%s: failing: what it reads is not understood; `pistat explain %s` shows it",
+		slot->collector->name, pattern);
+}
+
 void slot_settle(struct slots *slots, struct slot *slot)
 {
 	bool failing = slot->result < 0 && !absent(slot->result);
@@ -94,8 +111,7 @@ void slot_settle(struct slots *slots, struct slot *slot)
 	}
 	if (failing != slot->failing) {
 		if (failing)
-			log_warning(
-				"%s: failing: %s", slot->collector->name, strerror(-slot->result));
+			say_failing(slot);
 		else
 			log_info("%s: well again", slot->collector->name);
 		slot->failing = failing;
