@@ -211,7 +211,8 @@ static void learn_chip(struct hwmon *hwmon, const struct root *root, const char 
 		/* hwmon_device_register() of old: name and attributes are the device's own
 		 * (applesmc). */
 		snprintf(chip->folder, sizeof(chip->folder), "%.16s/device", name);
-		if (!read_name(chip, root)) {
+		if (!read_name(chip, root)) { /* it may come */
+			snprintf(chip->folder, sizeof(chip->folder), "%.16s", name);
 			chip->name[0] = '\0';
 			return;
 		}
@@ -245,7 +246,7 @@ bool chips_familiar(
 		if (strncmp(names[i], chip->folder, number) || names[i][number])
 			return false;
 		memcpy(now.folder, chip->folder, sizeof(now.folder));
-		if (*chip->name && (!read_name(&now, root) || strcmp(now.name, chip->name)))
+		if (read_name(&now, root) ? strcmp(now.name, chip->name) != 0 : *chip->name != '\0')
 			return false;
 	}
 	return true;

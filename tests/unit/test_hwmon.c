@@ -219,6 +219,23 @@ static void chips_come_go_and_change_numbers(void **state)
 	machine_close_all(&machine);
 }
 
+/* A driver that was not ready when it was first looked at. */
+static void a_name_may_come_late(void **state)
+{
+	struct machine machine;
+
+	(void)state;
+	begin_sensors(&machine);
+	chip(&machine, 0, "", "platform/slow.0");
+	attribute(&machine, 0, "temp1_input", "31000\n");
+	(void)machine_collect(&machine, &collect_sensors);
+	assert_int_equal(machine.slice.n, 0);
+	attribute(&machine, 0, "name", "slow\n");
+	assert_int_equal(machine_collect(&machine, &collect_sensors), 0);
+	assert_near(celsius(&machine, "slow.0_temp1"), 31);
+	machine_close_all(&machine);
+}
+
 static void attributes_in_the_device(void **state)
 {
 	struct machine machine;
@@ -288,6 +305,7 @@ int main(void)
 		cmocka_unit_test(unreadable_faulty_excluded),
 		cmocka_unit_test(several_chips_of_one_device),
 		cmocka_unit_test(chips_come_go_and_change_numbers),
+		cmocka_unit_test(a_name_may_come_late),
 		cmocka_unit_test(attributes_in_the_device),
 		cmocka_unit_test(a_card_that_sleeps),
 		cmocka_unit_test(a_card_that_may_sleep),
