@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static const char *reason(int status)
 {
@@ -34,6 +35,21 @@ static const char *reason(int status)
 	return "Unknown";
 }
 
+/* RFC 9110, 6.6.1: whoever has a clock tells the time; in English, as no locale is ever set. */
+static int write_head(char *ret, size_t size, int status, const char *content, const char *extra)
+{
+	char date[32] = "";
+	time_t now = time(NULL);
+	struct tm parts;
+
+	if (gmtime_r(&now, &parts))
+		strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+	return snprintf(ret, size,
+		"HTTP/1.1 %d %s\r\nDate: %s\r\n%sCache-Control: no-store\r\nConnection: close\r\n"
+		"X-Content-Type-Options: nosniff\r\n%s\r\n",
+		status, reason(status), date, content, extra);
+}
+
 /* 204 is the whole answer: no body, hence neither type nor length (RFC 9110 8.6). */
 int status_head(char *ret, size_t size, int status, const char *type, const char *extra, size_t n)
 {
@@ -42,20 +58,17 @@ int status_head(char *ret, size_t size, int status, const char *type, const char
 	if (status != 204)
 		snprintf(content, sizeof(content), "Content-Type: %s\r\nContent-Length: %zu\r\n",
 			type, n);
-	return snprintf(ret, size,
-		"HTTP/1.1 %d %s\r\n%sCache-Control: no-store\r\nConnection: close\r\n"
-		"X-Content-Type-Options: nosniff\r\n%s\r\n",
-		status, reason(status), content, extra);
+	return write_head(ret, size, status, content, extra);
 }
 
 int status_head_stream(
 	char *ret, size_t size, int status, const char *type, const char *extra, bool chunks)
 {
-	return snprintf(ret, size,
-		"HTTP/1.1 %d %s\r\nContent-Type: %s\r\n%sCache-Control: no-store\r\n"
-		"Connection: close\r\nX-Content-Type-Options: nosniff\r\n%s\r\n",
-		status, reason(status), type, chunks ? "Transfer-Encoding: chunked\r\n" : "",
-		extra);
+	char content[128];
+
+	snprintf(content, sizeof(content), "Content-Type: %s\r\n%s", type,
+		chunks ? "Transfer-Encoding: chunked\r\n" : "");
+	return write_head(ret, size, status, content, extra);
 }
 
 void http_refuse(struct http_peer *peer, int status, const char *extra, const char *message)

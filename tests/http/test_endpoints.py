@@ -1,6 +1,7 @@
 """What each path answers."""
 
 import concurrent.futures
+import email.utils
 import json
 import os
 import re
@@ -25,6 +26,7 @@ def test_headers(pistat, path):
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Connection"] == "close"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert abs(email.utils.parsedate_to_datetime(answer.headers["Date"]).timestamp() - time.time()) < 60
     assert int(answer.headers["Content-Length"]) == len(answer.body) > 0
     answer.body.decode("utf-8")
 
