@@ -105,6 +105,21 @@ static void a_probe_is_a_row(void **state)
 	config_free(config);
 }
 
+static void both_letters_for_micro_are_one(void **state)
+{
+	struct config *config = loaded("probes = ({ name = \"a\"; file = \"/a\"; class = \"pm25\"; "
+				       "unit = \"\xce\xbcg/m³\"; },\n"
+				       "{ name = \"b\"; file = \"/b\"; unit = \"\xc2\xb5T\"; });");
+	const struct probe *probes;
+	size_t n;
+
+	(void)state;
+	probes = config_probes(config, &n);
+	assert_string_equal(metric_symbol(&probes[0].row), "µg/m³");
+	assert_string_equal(metric_symbol(&probes[1].row), "µT");
+	config_free(config);
+}
+
 static void no_probes(void **state)
 {
 	static const char *const texts[] = {"", "probes = ();", "probes = [];"};
@@ -274,9 +289,9 @@ static int remove_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(a_probe_is_a_row),
-		cmocka_unit_test(no_probes), cmocka_unit_test(mistakes), cmocka_unit_test(too_many),
-		cmocka_unit_test(classes), cmocka_unit_test(only_in_the_file),
-		cmocka_unit_test(check_keeps_secrets)};
+		cmocka_unit_test(both_letters_for_micro_are_one), cmocka_unit_test(no_probes),
+		cmocka_unit_test(mistakes), cmocka_unit_test(too_many), cmocka_unit_test(classes),
+		cmocka_unit_test(only_in_the_file), cmocka_unit_test(check_keeps_secrets)};
 
 	return cmocka_run_group_tests(tests, make_file, remove_file);
 }
