@@ -72,8 +72,8 @@ static void name_parse(const char *list, size_t stem, struct suite *ret)
 }
 
 /*
- * deb.debian.org_debian_dists_bookworm_InRelease is about
- * deb.debian.org_debian_dists_bookworm_main_binary-arm64_Packages; with bookworm_updates beside it
+ * mirror.lan_debian_dists_bookworm_InRelease is about
+ * mirror.lan_debian_dists_bookworm_main_binary-arm64_Packages; with bookworm_updates beside it
  * the longest beginning holds.
  */
 void suite_read(
