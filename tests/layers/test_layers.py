@@ -25,7 +25,7 @@ LAYERS = {
     "snapshot": (["src/snapshot*", "src/reading.*", "src/rate.*"], BASE | {"catalogue"}),
     "config": (["src/config/*", "src/options.def"], BASE | {"catalogue"}),
     "lane": (["src/lane.*"], BASE),
-    "collect": (["src/collector.h", "src/collect/*"], MODEL),
+    "collect": (["src/collector.*", "src/collect/*"], MODEL),
     "render": (["src/render/*"], BASE | {"catalogue", "snapshot"}),
     "sampler": (["src/sampler*", "src/slots.*", "src/fresh.*", "src/remote.*", "src/collectors.*", "src/undervoltage_watch.*"],
                 MODEL | {"lane", "collect"}),

@@ -5,6 +5,7 @@
 #include "../../src/collectors.c"
 
 #include "slots.h"
+#include "text.h"
 
 #include <glob.h>
 
