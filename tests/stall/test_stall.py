@@ -221,10 +221,12 @@ def mount_table(folder, *remote):
     """This machine's mounts and some of NFS besides, for the preload to show."""
     path = os.path.join(folder, "mountinfo")
     with open("/proc/self/mountinfo", encoding="utf-8") as real, open(path, "w", encoding="utf-8") as table:
-        table.write(real.read())
+        mounts = real.readlines()
+        table.writelines(mounts)
+        parent = next((words[0] for words in map(str.split, mounts) if words[4] == "/"), "1")
         for i, point in enumerate(remote):
             os.makedirs(point)
-            table.write(f"{9900 + i} 27 0:{990 + i} / {point} rw,relatime - nfs4 nas.example:/export{i} rw\n")
+            table.write(f"{9900 + i} {parent} 0:{990 + i} / {point} rw,relatime - nfs4 nas.example:/export{i} rw\n")
     return path
 
 
