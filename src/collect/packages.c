@@ -16,7 +16,6 @@
 #include <string.h>
 
 #define STATUS "/var/lib/dpkg/status"
-#define LISTS APT_LISTS
 #define DOWNGRADE 1000 /* from this priority on apt goes back, too */
 
 /* What packages_collect() keeps: tens of megabytes are read again only when something changed. */
@@ -178,7 +177,7 @@ static int list_read(const struct root *root, struct reading_lists *all, const c
 	char path[1024];
 	int r;
 
-	if ((size_t)snprintf(path, sizeof(path), LISTS "/%s", name) >= sizeof(path))
+	if ((size_t)snprintf(path, sizeof(path), APT_LISTS "/%s", name) >= sizeof(path))
 		return -ENAMETOOLONG;
 	all->now = (struct debian_package){0};
 	all->wanted = false;
@@ -203,7 +202,7 @@ static int lists_read(const struct root *root, struct reading_lists *all)
 {
 	auto_free char **names = NULL;
 	size_t n, stem, lists = 0;
-	int r = root_list(root, LISTS, &names, &n);
+	int r = root_list(root, APT_LISTS, &names, &n);
 
 	for (size_t i = 0; r >= 0 && i < n; i++) {
 		if (strange(names[i]))
@@ -260,7 +259,7 @@ static int packages_collect(
 
 	(void)config;
 	(void)root_modified(root, STATUS, &status);
-	(void)root_modified(root, LISTS, &lists);
+	(void)root_modified(root, APT_LISTS, &lists);
 	if (!packages->known || status <= 0 || status != packages->status ||
 		lists != packages->lists || preferences != packages->preferences ||
 		root_watched(root)) {

@@ -10,9 +10,7 @@
 #include <systemd/sd-event.h>
 
 #define HTTP_PEERS 32
-#define HTTP_REQUEST_SIZE                                                                          \
-	8192 /* request line and headers; more is 431.  Browsers send every cookie of              \
-		the host, whatever port set it */
+#define HTTP_REQUEST_SIZE 8192 /* request line and headers, cookies of all ports; more is 431 */
 #define HTTP_REQUEST_SECONDS 5 /* from accept to the end of the headers */
 #define HTTP_ANSWER_SECONDS 30 /* from there to the last byte taken by the peer */
 

@@ -103,9 +103,12 @@ static void captured_release(const struct root *root, char *ret, size_t size)
 }
 
 /*
- * model name	: ARMv7 Processor rev 3 (v7l)        of a 32-bit kernel; "Processor" before
- * Linux 3.8 CPU architecture: 8        of a 64-bit one, which has no such name but for 32-bit
- * programs: v8l
+ * model name	: ARMv7 Processor rev 3 (v7l)
+ *
+ * of a 32-bit kernel, called "Processor" before Linux 3.8.  A 64-bit one has no such name, but for
+ * 32-bit programs (v8l):
+ *
+ * CPU architecture: 8
  */
 static void captured_machine(const struct root *root, char *ret, size_t size)
 {

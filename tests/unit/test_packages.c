@@ -9,7 +9,7 @@
 
 #include "machine.h"
 
-#define LIST(name) LISTS "/archive.example.org_debian_dists_" name
+#define LIST(name) APT_LISTS "/archive.example.org_debian_dists_" name
 
 static const char status[] =
 	"Package: dpkg\nStatus: install ok installed\nArchitecture: arm64\nVersion: 1.22.21\n"
@@ -179,7 +179,7 @@ static void nothing_to_say(void **state)
 	assert_int_equal(machine_collect(&machine, &collect_packages), -ENOENT);
 	machine_write(&machine, STATUS, status);
 	assert_int_equal(machine_collect(&machine, &collect_packages), -ENOENT); /* no lists */
-	machine_write(&machine, LISTS "/lock", "");
+	machine_write(&machine, APT_LISTS "/lock", "");
 	assert_int_equal(machine_collect(&machine, &collect_packages), -ENOENT);
 	machine_write(&machine, LIST("trixie_main_binary-arm64_Packages"), "");
 	assert_int_equal(counted(&machine), 0);
