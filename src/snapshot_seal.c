@@ -68,6 +68,7 @@ static void give_slug(const struct reading *at, size_t n, struct reading *readin
 	static const uint8_t key[16] = "pistat member 1";
 	const struct reading *before = n ? &at[n - 1] : NULL;
 	char plain[sizeof(reading->slug) - 5];
+	uint64_t hash;
 
 	if (before && catalogue[before->metric].family == catalogue[reading->metric].family &&
 		strcmp(before->key, reading->key) == 0) {
@@ -76,12 +77,15 @@ static void give_slug(const struct reading *at, size_t n, struct reading *readin
 	}
 	text_slug(plain, sizeof(plain), reading->key);
 	strcpy(reading->slug, plain);
+	if (reading->slug[0] && !slug_taken(at, n, reading))
+		return;
 	/* Four digits may be taken, too. */
-	for (uint64_t hash = text_hash(key, reading->key, strlen(reading->key));
-		!reading->slug[0] || slug_taken(at, n, reading);
-		hash = text_hash(key, &hash, sizeof(hash)))
+	hash = text_hash(key, reading->key, strlen(reading->key));
+	do {
 		snprintf(reading->slug, sizeof(reading->slug), "%s%s%04x", plain,
 			plain[0] ? "_" : "", (unsigned)(hash & 0xffff));
+		hash = text_hash(key, &hash, sizeof(hash));
+	} while (slug_taken(at, n, reading));
 }
 
 /* Where the readings of the i-th one's member end, or with whole those of its family. */

@@ -103,7 +103,7 @@ static void rise(struct session *session)
 	bool fought = backoff_fought(&session->backoff);
 
 	enter(session, UP);
-	session->drained = session->since;
+	session->waiting = 0;
 	session->corks = 0;
 	session->complaint[0] = '\0';
 	if (!fought)

@@ -136,15 +136,18 @@ void session_unsubscribe(struct session *session, const char *pattern)
 	session_watch_writes(session);
 }
 
-/* Measured from the moment when nothing was waiting: a burst may be large, the next one waits until
- * it has left. */
+/* Measured from the message that was the first to find others waiting: a burst may be large, the
+ * next one waits until it has left. */
 static bool stalled(struct session *session)
 {
 	unsigned waiting = client_waiting(session->client);
 
 	if (waiting == 0)
-		session->drained = clock_now();
-	return waiting > WAITING_MAX || clock_now() - session->drained > STALLED_SECONDS;
+		session->waiting = 0;
+	else if (session->waiting == 0)
+		session->waiting = clock_now();
+	return waiting > WAITING_MAX ||
+	       (waiting && clock_now() - session->waiting > STALLED_SECONDS);
 }
 
 int session_publish(struct session *session, const char *topic, const char *payload, size_t size,
@@ -160,7 +163,8 @@ int session_publish(struct session *session, const char *topic, const char *payl
 	if (r < 0)
 		return r;
 	tally.published++;
-	session_watch_writes(session);
+	if (!session->corks)
+		session_watch_writes(session);
 	return 0;
 }
 
@@ -172,8 +176,10 @@ void session_cork(struct session *session)
 
 void session_uncork(struct session *session)
 {
-	if (session->state == UP && session->corks && --session->corks == 0)
-		client_cork(session->client, false);
+	if (session->state != UP || !session->corks || --session->corks)
+		return;
+	client_cork(session->client, false);
+	session_watch_writes(session);
 }
 
 bool session_flushed(const struct session *session)

@@ -24,8 +24,9 @@ static int host_collect(
 	void *state, const struct root *root, const struct config *config, struct slice *ret)
 {
 	struct host *host = state;
-	double wall, uptime, offset;
-	int synchronised = root_clock_synchronised(root), r = root_clock(root, &wall, &uptime);
+	double wall, uptime, offset = NAN;
+	int synchronised = root_clock_synchronised(root, &offset),
+	    r = root_clock(root, &wall, &uptime);
 
 	(void)config;
 	if (r < 0)
@@ -36,8 +37,7 @@ static int host_collect(
 		put(ret, BOOT_TIME, "", host->boot_time);
 	if (synchronised >= 0)
 		put(ret, SYSTEM_TIME_SYNCHRONISED, "", synchronised);
-	if (root_clock_offset(root, &offset) == 0)
-		put(ret, SYSTEM_CLOCK_OFFSET, "", offset * 1000);
+	put(ret, SYSTEM_CLOCK_OFFSET, "", offset * 1000);
 	return 0;
 }
 

@@ -31,7 +31,7 @@ static int capture(struct sampler *sampler, const char *dir, const char *part)
 	}
 	(void)root_uname(root, &names);
 	(void)root_clock(root, &wall, &boottime);
-	(void)root_clock_synchronised(root);
+	(void)root_clock_synchronised(root, NULL);
 	(void)root_addresses(root, &addresses);
 	snapshot = sampler_once(sampler, root, wall, clock_now());
 	snapshot_free(&snapshot);

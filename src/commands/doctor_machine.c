@@ -17,8 +17,8 @@
 
 static void report_clock(struct doctor *doctor)
 {
-	int synchronised = root_clock_synchronised(doctor->root);
-	double offset;
+	double offset = NAN;
+	int synchronised = root_clock_synchronised(doctor->root, &offset);
 
 	if (synchronised < 0) {
 		report(doctor, "clock", UNKNOWN, "adjtimex: %s", strerror(-synchronised));
@@ -26,7 +26,7 @@ static void report_clock(struct doctor *doctor)
 		report(doctor, "clock", REMARK,
 			"not synchronised: boot_time stays away until it is");
 		report_fix("timedatectl status");
-	} else if (root_clock_offset(doctor->root, &offset) >= 0) {
+	} else if (!isnan(offset)) {
 		report(doctor, "clock", FINE, "synchronised, %.3f ms to go", offset * 1000);
 	} else {
 		report(doctor, "clock", FINE, "synchronised");

@@ -15,22 +15,30 @@ struct document {
 	size_t n, room;
 	const struct reading *from[FAMILIES + 1]; /* each family's readings end where the next's
 						     begin */
-	const char *open;			  /* the row whose objects are open */
+	size_t object[FAMILIES]; /* how much of each family's path is the object that it stands in
+				  */
+	const char *open;	 /* the row whose objects are open */
 };
+
+static void make_room(struct document *document, size_t n)
+{
+	if (document->n + n < document->room)
+		return;
+	document->room = 2 * (document->room + n);
+	document->text = xrealloc(document->text, document->room, 1);
+}
 
 static void add(struct document *document, const char *text, size_t n)
 {
-	if (document->n + n >= document->room) {
-		document->room = 2 * (document->room + n);
-		document->text = xrealloc(document->text, document->room, 1);
-	}
+	make_room(document, n);
 	memcpy(document->text + document->n, text, n);
 	document->n += n;
 }
 
 static void add_character(struct document *document, char character)
 {
-	add(document, &character, 1);
+	make_room(document, 1);
+	document->text[document->n++] = character;
 }
 
 /* A comma, unless it is the first of its object or array. */
@@ -109,16 +117,26 @@ static void add_members(struct document *document, enum family family)
 	}
 }
 
-/* The families of an object of the host: its own members ("network"), and what stands right below
- * it ("agent.collectors"); of the empty path those that stand alone. */
+/* "network" of a family that stands among rows of the host, "agent" of "agent.collectors", nothing
+ * of one that stands alone. */
+static size_t object_of(const struct family_row *row)
+{
+	const char *dot = strrchr(row->path, '.');
+
+	if (row->beside_host)
+		return strlen(row->path);
+	return dot ? (size_t)(dot - row->path) : 0;
+}
+
+/* The families that stand in an object of the host, or with the empty path those that stand alone.
+ */
 static void add_families(struct document *document, const char *object, size_t n)
 {
 	for (enum family family = HOST + 1; family < FAMILIES; family++) {
 		const struct family_row *row = &families[family];
-		const char *dot = strrchr(row->path, '.'), *name = dot ? dot + 1 : row->path;
-		const char *end = row->beside_host ? strchr(name, '\0') : dot ? dot : row->path;
+		const char *name = n ? row->path + n + 1 : row->path;
 
-		if ((size_t)(end - row->path) != n || strncmp(row->path, object, n) != 0)
+		if (document->object[family] != n || memcmp(row->path, object, n) != 0)
 			continue;
 		if (!row->beside_host) {
 			add_key(document, name, strlen(name));
@@ -190,6 +208,8 @@ char *render_json(const struct snapshot *snapshot, size_t *ret_n)
 			at++;
 		document.from[family] = at;
 	}
+	for (enum family family = HOST + 1; family < FAMILIES; family++)
+		document.object[family] = object_of(&families[family]);
 	add_character(&document, '{');
 	add_host(&document);
 	add_families(&document, "", 0);

@@ -67,7 +67,7 @@ int root_statvfs(const struct root *root, const char *mount, struct statvfs *ret
 	}
 	if (statvfs(mount, ret) < 0)
 		return root_failed(root, mount, -errno);
-	if (root->into || root->watcher) {
+	if (root_watched(root)) {
 		escape(mount, escaped, sizeof(escaped));
 		snprintf(line, sizeof(line), "%s %lu %lu %llu %llu %llu %llu %llu %llu %lu\n",
 			escaped, ret->f_bsize, ret->f_frsize, (unsigned long long)ret->f_blocks,
@@ -223,6 +223,8 @@ int root_clock(const struct root *root, double *ret_wall, double *ret_boottime)
 		return captured_clock(root, ret_wall, ret_boottime);
 	*ret_wall = seconds(CLOCK_REALTIME);
 	*ret_boottime = seconds(CLOCK_BOOTTIME);
+	if (!root_watched(root))
+		return 0;
 	snprintf(line, sizeof(line), "%.3f %.3f\n", *ret_wall, *ret_boottime);
 	root_seen(root, "clock_gettime(2)", line);
 	capture_fact(root, "clock", line, true);
@@ -242,15 +244,25 @@ double root_wall(const struct root *root)
  *
  * "1 0.000129" of captured/timex; older captures have no offset.
  */
-static int timex_ask(const struct root *root, bool *ret_synchronised, double *ret_offset)
+int root_clock_synchronised(const struct root *root, double *ret_offset)
 {
 	struct timex timex = {0};
+	double captured, offset = NAN;
+	bool synchronised;
 	char text[64];
-	double captured;
 	ssize_t r;
 
-	*ret_offset = NAN;
-	if (!root_live(root)) {
+	if (root_live(root)) {
+		if (adjtimex(&timex) < 0)
+			return root_failed(root, "adjtimex(2)", -errno);
+		synchronised = timex.maxerror < 16000000;
+		offset = (double)timex.offset / (timex.status & STA_NANO ? 1e9 : 1e6);
+		if (root_watched(root)) {
+			snprintf(text, sizeof(text), "%d %.9f\n", synchronised, offset);
+			root_seen(root, "adjtimex(2)", text);
+			capture_fact(root, "timex", text, true);
+		}
+	} else {
 		struct scan s;
 
 		r = root_read_attribute(root, "/captured/timex", text, sizeof(text));
@@ -259,39 +271,10 @@ static int timex_ask(const struct root *root, bool *ret_synchronised, double *re
 		s = scan_text(text);
 		if (!scan_double(&s, &captured))
 			return -EBADMSG;
-		*ret_synchronised = captured > 0;
-		(void)scan_double(&s, ret_offset);
-		return 0;
+		synchronised = captured > 0;
+		(void)scan_double(&s, &offset);
 	}
-	if (adjtimex(&timex) < 0)
-		return root_failed(root, "adjtimex(2)", -errno);
-	*ret_synchronised = timex.maxerror < 16000000;
-	*ret_offset = (double)timex.offset / (timex.status & STA_NANO ? 1e9 : 1e6);
-	snprintf(text, sizeof(text), "%d %.9f\n", *ret_synchronised, *ret_offset);
-	root_seen(root, "adjtimex(2)", text);
-	capture_fact(root, "timex", text, true);
-	return 0;
-}
-
-int root_clock_synchronised(const struct root *root)
-{
-	bool synchronised = false;
-	double offset = NAN;
-	int r = timex_ask(root, &synchronised, &offset);
-
-	return r < 0 ? r : synchronised;
-}
-
-int root_clock_offset(const struct root *root, double *ret)
-{
-	bool synchronised = false;
-	double offset = NAN;
-	int r = timex_ask(root, &synchronised, &offset);
-
-	if (r < 0)
-		return r;
-	if (!synchronised || isnan(offset))
-		return -ENODATA;
-	*ret = offset;
-	return 0;
+	if (ret_offset)
+		*ret_offset = synchronised ? offset : NAN;
+	return synchronised;
 }

@@ -28,6 +28,7 @@ int root_open(const char *dir, struct root **ret)
 	}
 	*ret = xcalloc(1, sizeof(**ret));
 	(*ret)->fd = fd;
+	(*ret)->held = dir ? NULL : held_new();
 	(*ret)->dir = xstrdup(dir ? dir : "");
 	return 0;
 }
@@ -55,6 +56,7 @@ struct root *root_close(struct root *root)
 		return NULL;
 	if (root->fd >= 0)
 		close(root->fd);
+	held_free(root->held);
 	free(root->dir);
 	free(root->into);
 	free(root->lost);
@@ -170,17 +172,24 @@ void root_saw(const struct root *root, const char *path, const char *text, size_
 	capture_file(root, path, text, n);
 }
 
+/* A file that is held is read by offset: its position belongs to all lanes. */
+static ssize_t read_next(int held, int opened, char *to, size_t size, size_t at)
+{
+	return held < 0 ? read(opened, to, size) : pread(held, to, size, (off_t)at);
+}
+
 ssize_t root_read(const struct root *root, const char *path, char **ret_text)
 {
-	auto_close int fd = root_open_file(root, path, O_RDONLY);
+	int held = held_file(root->held, path);
+	auto_close int opened = held < 0 ? root_open_file(root, path, O_RDONLY) : -1;
 	auto_free char *text = NULL;
 	size_t room = 4096, n = 0;
 
-	if (fd < 0)
-		return fd;
+	if (held < 0 && opened < 0)
+		return opened;
 	text = xrealloc(NULL, room, 1);
 	for (;;) {
-		ssize_t r = read(fd, text + n, room - n - 1);
+		ssize_t r = read_next(held, opened, text + n, room - n - 1, n);
 
 		if (r < 0)
 			return root_failed(root, path, -errno);
@@ -200,14 +209,15 @@ ssize_t root_read(const struct root *root, const char *path, char **ret_text)
 
 ssize_t root_read_attribute(const struct root *root, const char *path, char *ret, size_t size)
 {
-	auto_close int fd = root_open_file(root, path, O_RDONLY);
+	int held = held_file(root->held, path);
+	auto_close int opened = held < 0 ? root_open_file(root, path, O_RDONLY) : -1;
 	char text[4097];
 	ssize_t n;
 
-	if (fd < 0)
-		return fd;
+	if (held < 0 && opened < 0)
+		return opened;
 	/* One plain read: broken drivers answer EAGAIN for ever to those who try again. */
-	n = read(fd, text, sizeof(text) - 1);
+	n = read_next(held, opened, text, sizeof(text) - 1, 0);
 	if (n < 0)
 		return root_failed(root, path, -errno);
 	text[n] = '\0';

@@ -78,10 +78,9 @@ int root_uname(const struct root *root, struct utsname *ret);
 /* Wall clock and seconds since boot; the former alone is now where a capture does not tell. */
 int root_clock(const struct root *root, double *ret_wall, double *ret_boottime);
 double root_wall(const struct root *root);
-/* 1 if the clock is synchronised (adjtimex(2): maxerror below 16 s), else 0. */
-int root_clock_synchronised(const struct root *root);
-/* Seconds that the kernel still corrects; -ENODATA while the clock is not synchronised. */
-int root_clock_offset(const struct root *root, double *ret);
+/* 1 if the clock is synchronised (adjtimex(2): maxerror below 16 s), else 0.  *ret_offset, unless
+ * NULL: seconds that the kernel still corrects, NAN while it is not or where no one tells. */
+int root_clock_synchronised(const struct root *root, double *ret_offset);
 /* "eth0 inet 192.0.2.4 global 0x80": one line per address, in memory the caller frees
  * (rtnetlink(7), RTM_GETADDR). */
 ssize_t root_addresses(const struct root *root, char **ret_text);

@@ -8,10 +8,11 @@
 #include <sys/stat.h>
 
 struct root {
-	char *dir;  /* "" for this machine */
-	int fd;	    /* of dir; -1 for this machine */
-	char *into; /* where everything read is copied; NULL */
-	int *lost;  /* the errno of the last copy that there was no room for; 0 */
+	char *dir;	   /* "" for this machine */
+	int fd;		   /* of dir; -1 for this machine */
+	char *into;	   /* where everything read is copied; NULL */
+	int *lost;	   /* the errno of the last copy that there was no room for; 0 */
+	struct held *held; /* files of this machine that stay open; NULL for a captured one */
 	root_watcher *watcher;
 	void *watcher_self;
 	root_failure_watcher *failure_watcher;
@@ -36,6 +37,12 @@ int root_open_inside(const struct root *root, const char *path, int flags);
 /* And by hand: open(2) with the descriptor of a directory for a root, links and ".." included.
  */
 int root_walk(int root, const char *path, int flags);
+
+/* The descriptor of a file that stays open, to be read from offset 0; -1 for all others, and if it
+ * cannot be opened. */
+int held_file(struct held *held, const char *path);
+struct held *held_new(void);
+struct held *held_free(struct held *held);
 
 /* Tells the watcher and the capture what was read. */
 void root_saw(const struct root *root, const char *path, const char *text, size_t n);

@@ -3,6 +3,7 @@
 
 #include "../../src/root/root.c"
 
+#include <math.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -134,7 +135,7 @@ static void facts(void **state)
 {
 	struct statvfs filesystem;
 	struct utsname names;
-	double wall, boottime;
+	double wall, boottime, offset;
 
 	(void)state;
 	assert_int_equal(root_statvfs(root, "/", &filesystem), -ENOENT);
@@ -152,9 +153,16 @@ static void facts(void **state)
 	add("/captured/clock", "5.5 2.25\n");
 	assert_int_equal(root_clock(root, &wall, &boottime), 0);
 	assert_true(wall == 5.5 && boottime == 2.25);
-	assert_int_equal(root_clock_synchronised(root), -ENOENT);
-	add("/captured/timex", "0\n");
-	assert_int_equal(root_clock_synchronised(root), 0);
+	assert_int_equal(root_clock_synchronised(root, NULL), -ENOENT);
+	add("/captured/timex", "0 0.5\n");
+	assert_int_equal(root_clock_synchronised(root, &offset), 0);
+	assert_true(isnan(offset));
+	add("/captured/timex", "1\n");
+	assert_int_equal(root_clock_synchronised(root, &offset), 1);
+	assert_true(isnan(offset));
+	add("/captured/timex", "1 0.000129\n");
+	assert_int_equal(root_clock_synchronised(root, &offset), 1);
+	assert_true(offset == 0.000129);
 	add("/etc/hostname", "attic\n");
 	assert_int_equal(root_uname(root, &names), 0);
 	assert_string_equal(names.nodename, "attic");
