@@ -18,53 +18,61 @@ double rate_growth(double before, double now, double wraps)
 	return -1;
 }
 
+/* The rates of each counter as a list: what is in the catalogue stays so, and to walk through it
+ * for each counter is slow.  first[] and next[] are NO_METRIC where there is none. */
+static struct {
+	bool listed;
+	enum metric_id first[METRICS], next[METRICS];
+} rates;
+
+static void list_rates(void)
+{
+	for (enum metric_id id = METRICS; --id > NO_METRIC;) {
+		enum metric_id of = catalogue[id].rate_of;
+
+		if (of == NO_METRIC)
+			continue;
+		rates.next[id] = rates.first[of];
+		rates.first[of] = id;
+	}
+	rates.listed = true;
+}
+
 static void derive(const struct reading *before, const struct reading *now, double seconds,
 	bool wide, struct slice *to)
 {
 	const struct metric *counter = &catalogue[now->metric];
 	double wraps = counter->wraps > 0 ? counter->wraps : wide ? 0 : 4294967296.0;
 	double growth = rate_growth(before->number, now->number, wraps);
-	char key[KEY_SIZE];
 
 	if (growth < 0)
 		return;
-	memcpy(key, now->key, sizeof(key)); /* put() may move the slice that `now` is in */
-	for (enum metric_id id = NO_METRIC + 1, of = now->metric; id < METRICS; id++)
-		if (catalogue[id].rate_of == of) {
-			double scale = catalogue[id].rate_scale;
-			double rate = growth / seconds * (scale > 0 ? scale : 1);
+	for (enum metric_id id = rates.first[now->metric]; id; id = rates.next[id]) {
+		double scale = catalogue[id].rate_scale;
+		double rate = growth / seconds * (scale > 0 ? scale : 1);
 
-			/* The kernel's clock ticks are coarser than ours: 10.01 s of I/O fit into
-			 * 10 s. */
-			if (catalogue[id].unit == PERCENT && rate > 100)
-				rate = 100;
-			put(to, id, key, rate);
-		}
-}
-
-static bool has_rate(enum metric_id counter)
-{
-	for (enum metric_id id = NO_METRIC + 1; id < METRICS; id++)
-		if (catalogue[id].rate_of == counter)
-			return true;
-	return false;
+		/* The kernel's clock ticks are coarser than ours: 10.01 s of I/O fit into 10 s. */
+		if (catalogue[id].unit == PERCENT && rate > 100)
+			rate = 100;
+		put(to, id, now->key, rate);
+	}
 }
 
 void rate_derive(const struct slice *before, struct slice *now, bool wide)
 {
-	static enum { UNKNOWN, RATED, UNRATED } rated[METRICS];
 	double seconds = now->mono - before->mono;
 	size_t counters = now->n;
 
 	if (seconds <= 0)
 		return;
+	if (!rates.listed)
+		list_rates();
 	for (size_t i = 0, guess = 0; i < counters; i++) {
+		/* a copy: put() may move what it points to */
 		struct reading current = now->at[i];
 		const struct reading *earlier;
 
-		if (rated[current.metric] == UNKNOWN)
-			rated[current.metric] = has_rate(current.metric) ? RATED : UNRATED;
-		if (rated[current.metric] == UNRATED)
+		if (!rates.first[current.metric])
 			continue;
 		/* A collector puts in the same order each time: the earlier reading is nearly
 		 * always here. */

@@ -11,34 +11,37 @@
 
 /* A key that is too long, or no clean text, keeps its head and gets a hash of the whole, so that
  * two do not become one. */
-static void copy_key(char ret[static KEY_SIZE], const char *key)
+static const char *keep_key(struct words *words, const char *key)
 {
 	static const uint8_t fixed[16] = "pistat long key";
+	char clean[KEY_SIZE];
 	size_t n;
 
-	text_copy(ret, KEY_SIZE, key);
-	if (strcmp(ret, key) == 0)
-		return;
-	text_copy(ret, KEY_SIZE - 17, key);
-	n = strlen(ret);
-	snprintf(ret + n, KEY_SIZE - n, "~%016llx",
+	text_copy(clean, KEY_SIZE, key);
+	if (strcmp(clean, key) == 0)
+		return words_keep(words, key);
+	text_copy(clean, KEY_SIZE - 17, key);
+	n = strlen(clean);
+	snprintf(clean + n, KEY_SIZE - n, "~%016llx",
 		(unsigned long long)text_hash(fixed, key, strlen(key)));
+	return words_keep(words, clean);
 }
 
 static struct reading *add(struct slice *slice, enum metric_id metric, const char *key)
 {
+	const struct reading *before;
 	struct reading *reading;
 
 	if (slice->n == slice->room) {
 		slice->room = slice->room ? slice->room * 2 : 16;
 		slice->at = xrealloc(slice->at, slice->room, sizeof(*slice->at));
 	}
+	before = slice->n ? &slice->at[slice->n - 1] : NULL;
 	reading = &slice->at[slice->n++];
-	reading->metric = metric;
-	reading->own = NULL;
-	reading->number = 0;
-	reading->slug[0] = reading->text[0] = '\0';
-	copy_key(reading->key, key);
+	*reading = (struct reading){.metric = metric, .slug = "", .text = ""};
+	/* a member's rows come one after the other */
+	reading->key = before && strcmp(before->key, key) == 0 ? before->key
+							       : keep_key(&slice->words, key);
 	return reading;
 }
 
@@ -50,23 +53,27 @@ void put(struct slice *slice, enum metric_id metric, const char *key, double num
 
 void put_text(struct slice *slice, enum metric_id metric, const char *key, const char *text)
 {
-	char raw[4 * TEXT_SIZE], *trimmed;
+	char raw[4 * TEXT_SIZE], clean[TEXT_SIZE], *trimmed;
 
 	/* Trimmed first: a line end is no part of the text, inside it would be a '?'. */
 	snprintf(raw, sizeof(raw), "%s", text);
 	trimmed = text_trim(raw);
-	if (*trimmed)
-		text_copy(add(slice, metric, key)->text, TEXT_SIZE, trimmed);
+	if (!*trimmed)
+		return;
+	text_copy(clean, sizeof(clean), trimmed);
+	add(slice, metric, key)->text = words_keep(&slice->words, clean);
 }
 
 void slice_clear(struct slice *slice)
 {
 	slice->n = 0;
+	words_clear(&slice->words);
 }
 
 void slice_free(struct slice *slice)
 {
 	free(slice->at);
+	words_free(&slice->words);
 	*slice = (struct slice){0};
 }
 
@@ -107,8 +114,10 @@ struct snapshot snapshot_share(const struct snapshot *snapshot)
 
 void snapshot_free(struct snapshot *snapshot)
 {
-	if (snapshot->at && --sealed_of(snapshot)->holders == 0)
+	if (snapshot->at && --sealed_of(snapshot)->holders == 0) {
+		words_free(&sealed_of(snapshot)->words);
 		free(sealed_of(snapshot));
+	}
 	*snapshot = (struct snapshot){0};
 }
 

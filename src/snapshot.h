@@ -4,20 +4,22 @@
  * the slices into a snapshot, sorted and sealed, that every sink only reads.
  */
 #include "catalogue.h"
+#include "words.h"
 
 #define KEY_SIZE 64
 #define TEXT_SIZE 96
 
+/* Texts are borrowed from the slice or the snapshot that the reading is in. */
 struct reading {
 	enum metric_id metric;
 	const struct metric *own; /* its own row, if the user wrote one (probe.h); lives as long as
 				     the configuration; else NULL */
-	char key[KEY_SIZE]; /* raw key of the family's member: "eth0", "/mnt/my data"; empty for the
-			       host */
-	char slug[KEY_SIZE]; /* the key in paths and topics; set by snapshot_seal() */
+	const char *key;  /* raw key of the family's member: "eth0", "/mnt/my data"; empty for the
+			     host; below KEY_SIZE */
+	const char *slug; /* the key in paths and topics; empty until snapshot_seal() */
+	const char *text; /* TEXT only, else empty; below TEXT_SIZE */
 	double number; /* in the unit of the metric's row; STATE 0 or 1; MOMENT seconds since 1970
 			*/
-	char text[TEXT_SIZE]; /* TEXT only */
 };
 
 /* What is known of a reading: its own row, or the catalogue's. */
@@ -30,6 +32,7 @@ static inline const struct metric *reading_row(const struct reading *reading)
 struct slice {
 	struct reading *at;
 	size_t n, room;
+	struct words words;
 	double mono; /* CLOCK_MONOTONIC seconds when it was collected */
 };
 

@@ -4,9 +4,10 @@
  */
 #include "snapshot.h"
 
-/* Where a snapshot's readings are. */
+/* Where a snapshot's readings are, and their texts. */
 struct sealed {
 	size_t holders;
+	struct words words;
 	struct reading at[];
 };
 

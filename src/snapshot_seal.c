@@ -43,13 +43,14 @@ static bool same(const struct reading *a, const struct reading *b)
 /* Does the document already use that name at the family's place: another member, or a row of the
  * host
  * ("network.ipv4")? */
-static bool slug_taken(const struct reading *at, size_t n, const struct reading *reading)
+static bool slug_taken(
+	const struct reading *at, size_t n, const struct reading *reading, const char *slug)
 {
 	enum family family = catalogue[reading->metric].family;
 	size_t length = strlen(families[family].path);
 
 	for (size_t i = n; i-- && catalogue[at[i].metric].family == family;)
-		if (strcmp(at[i].slug, reading->slug) == 0 && strcmp(at[i].key, reading->key) != 0)
+		if (strcmp(at[i].slug, slug) == 0 && strcmp(at[i].key, reading->key) != 0)
 			return true;
 	for (enum metric_id id = NO_METRIC + 1; families[family].beside_host && id < METRICS;
 		id++) {
@@ -57,35 +58,52 @@ static bool slug_taken(const struct reading *at, size_t n, const struct reading 
 
 		if (catalogue[id].family == HOST &&
 			strncmp(path, families[family].path, length) == 0 && path[length] == '.' &&
-			strcmp(path + length + 1, reading->slug) == 0)
+			strcmp(path + length + 1, slug) == 0)
 			return true;
 	}
 	return false;
 }
 
-static void give_slug(const struct reading *at, size_t n, struct reading *reading)
+/* The slug of a member's first reading.  Four digits may be taken, too. */
+static void choose_slug(const struct reading *at, size_t n, const struct reading *reading,
+	char ret[static KEY_SIZE])
 {
-	static const uint8_t key[16] = "pistat member 1";
-	const struct reading *before = n ? &at[n - 1] : NULL;
-	char plain[sizeof(reading->slug) - 5];
+	static const uint8_t fixed[16] = "pistat member 1";
+	char plain[KEY_SIZE - 5];
 	uint64_t hash;
 
-	if (before && catalogue[before->metric].family == catalogue[reading->metric].family &&
-		strcmp(before->key, reading->key) == 0) {
-		strcpy(reading->slug, before->slug);
-		return;
-	}
 	text_slug(plain, sizeof(plain), reading->key);
-	strcpy(reading->slug, plain);
-	if (reading->slug[0] && !slug_taken(at, n, reading))
+	strcpy(ret, plain);
+	if (*plain && !slug_taken(at, n, reading, ret))
 		return;
-	/* Four digits may be taken, too. */
-	hash = text_hash(key, reading->key, strlen(reading->key));
+	hash = text_hash(fixed, reading->key, strlen(reading->key));
 	do {
-		snprintf(reading->slug, sizeof(reading->slug), "%s%s%04x", plain,
-			plain[0] ? "_" : "", (unsigned)(hash & 0xffff));
-		hash = text_hash(key, &hash, sizeof(hash));
-	} while (slug_taken(at, n, reading));
+		snprintf(ret, KEY_SIZE, "%s%s%04x", plain, plain[0] ? "_" : "",
+			(unsigned)(hash & 0xffff));
+		hash = text_hash(fixed, &hash, sizeof(hash));
+	} while (slug_taken(at, n, reading, ret));
+}
+
+/* Texts of its own for the n-th reading; a member's rows, which stand together, share theirs. */
+static void keep_texts(struct words *words, struct reading *at, size_t n)
+{
+	struct reading *reading = &at[n];
+	const struct reading *before = n ? &at[n - 1] : NULL;
+	char slug[KEY_SIZE];
+
+	reading->text = words_keep(words, reading->text);
+	if (catalogue[reading->metric].family == HOST) {
+		reading->key = words_keep(words, reading->key);
+	} else if (before &&
+		   catalogue[before->metric].family == catalogue[reading->metric].family &&
+		   strcmp(before->key, reading->key) == 0) {
+		reading->key = before->key;
+		reading->slug = before->slug;
+	} else {
+		choose_slug(at, n, reading, slug);
+		reading->key = words_keep(words, reading->key);
+		reading->slug = words_keep(words, slug);
+	}
 }
 
 /* Where the readings of the i-th one's member end, or with whole those of its family. */
@@ -172,6 +190,7 @@ struct snapshot snapshot_seal(const struct slice *const *slices, size_t n, doubl
 	order = xrealloc(NULL, total, sizeof(*order));
 	all = xrealloc(NULL, 1, sizeof(*all) + total * sizeof(*sealed));
 	all->holders = 1;
+	all->words = (struct words){0};
 	sealed = all->at;
 	total = 0;
 	for (size_t i = 0; i < n; i++)
@@ -186,9 +205,7 @@ struct snapshot snapshot_seal(const struct slice *const *slices, size_t n, doubl
 		if (!next || (kept && same(&sealed[kept - 1], next)))
 			continue;
 		sealed[kept] = *next;
-		if (catalogue[next->metric].family != HOST)
-			give_slug(sealed, kept, &sealed[kept]);
-		kept++;
+		keep_texts(&all->words, sealed, kept++);
 	}
 	free(order);
 	return (struct snapshot){

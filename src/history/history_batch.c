@@ -2,6 +2,7 @@
 
 #include "history_pack.h"
 #include "mem.h"
+#include "text.h"
 
 #include <math.h>
 #include <string.h>
@@ -82,7 +83,7 @@ static struct series *series_of(struct all_series *all, const struct reading *re
 	series->metric = reading->metric;
 	series->decimals = reading_row(reading)->precision;
 	series->path = xstrdup(path);
-	memcpy(series->key, reading->key, sizeof(series->key));
+	text_copy(series->key, sizeof(series->key), reading->key);
 	return all->at[all->n++] = series;
 }
 

@@ -122,21 +122,22 @@ static size_t current_names(const struct routes *routes, struct history_name nam
 
 	for (const struct view_row *row = view_current; row->path && n < NAMES_MAX; row++) {
 		const struct metric *metric = &catalogue[row->metric];
-		struct reading reading = {.metric = row->metric};
+		char slug[KEY_SIZE] = "";
+		struct reading reading = {.metric = row->metric, .slug = slug};
 		const struct reading *primary =
 			latest ? snapshot_find(latest, NET_PRIMARY, "") : NULL;
 
 		if (row->metric == TIMESTAMP)
 			continue;
 		if (row->over == LIST)
-			strcpy(reading.slug, "*");
+			strcpy(slug, "*");
 		else if (row->over == KEYED)
-			text_copy(reading.slug, sizeof(reading.slug), row->key);
+			text_copy(slug, sizeof(slug), row->key);
 		else if (row->over == PRIMARY_INTERFACE && primary)
-			text_slug(reading.slug, sizeof(reading.slug), primary->text);
+			text_slug(slug, sizeof(slug), primary->text);
 		names[n].name = row->path;
 		names[n].path[0] = '\0';
-		if (metric->family == HOST || reading.slug[0])
+		if (metric->family == HOST || *slug)
 			reading_path(&reading, '.', names[n].path, sizeof(names[n].path));
 		n++;
 	}

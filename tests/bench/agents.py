@@ -121,6 +121,7 @@ def history_program(folder):
     parts = [path for path in sorted(glob.glob(os.path.join(src, "history", "*.c")))
              if os.path.basename(path) not in ("history.c", "history_ask.c")]
     parts += [os.path.join(src, name + ".c") for name in ("snapshot", "snapshot_seal", "reading", "catalogue",
-                                                          "base/hash", "base/text", "base/mem", "base/log")]
+                                                          "base/hash", "base/text", "base/mem", "base/log",
+                                                          "base/words")]
     folders = ["-I" + os.path.join(src, name) for name in ("", "base", "config", "history")]
     return compiled(folder, os.path.join(HERE, "history_day.c"), *folders, *parts, "-lsqlite3", "-lm", "-lsystemd")

@@ -189,16 +189,18 @@ static void bench_close(struct bench *bench)
 
 static bool moved(const struct config *config, enum metric_id metric, double before, double now)
 {
-	struct reading a = {.metric = metric, .number = before},
-		       b = {.metric = metric, .number = now};
+	struct reading a = {.metric = metric, .key = "", .slug = "", .text = "", .number = before},
+		       b = a;
 
+	b.number = now;
 	return publisher_moved(config, &a, &b);
 }
 
 static void deadbands(void **state)
 {
 	struct config *config = config_defaults();
-	struct reading a = {.metric = CPU_GOVERNOR, .text = "powersave"}, b = a;
+	struct reading a = {.metric = CPU_GOVERNOR, .key = "", .slug = "", .text = "powersave"},
+		       b = a;
 
 	(void)state;
 	assert_false(moved(config, MEMORY_PERCENT, 40, 40.4));
@@ -222,7 +224,7 @@ static void deadbands(void **state)
 	assert_true(moved(config, NET_UP, 1, 0));
 	assert_false(moved(config, NET_UP, 1, 1));
 	assert_false(publisher_moved(config, &a, &b));
-	strcpy(b.text, "performance");
+	b.text = "performance";
 	assert_true(publisher_moved(config, &a, &b));
 	config_free(config);
 }
@@ -232,7 +234,7 @@ static void deadbands_by_option(void **state)
 	const char *const assignments[] = {
 		"sampling.deadbands=memory.*=1000,cpu_usage=0,network.eth*.bytes_sent=10", NULL};
 	struct config *config = config_with(assignments);
-	struct reading a = {.metric = NET_SENT, .key = "eth0", .slug = "eth0"}, b = a;
+	struct reading a = {.metric = NET_SENT, .key = "eth0", .slug = "eth0", .text = ""}, b = a;
 
 	(void)state;
 	assert_false(moved(config, MEMORY_FREE, 100, 1100));
@@ -241,8 +243,8 @@ static void deadbands_by_option(void **state)
 	assert_false(moved(config, CPU_USAGE, 10, 10));
 	b.number = 11;
 	assert_true(publisher_moved(config, &a, &b));
-	strcpy(a.slug, "wlan0");
-	strcpy(b.slug, "wlan0");
+	a.slug = "wlan0";
+	b.slug = "wlan0";
 	assert_false(publisher_moved(config, &a, &b));
 	config_free(config);
 }

@@ -178,13 +178,13 @@ static void topics(void **state)
 static void longest_topics_fit(void **state)
 {
 	struct node node;
-	struct reading reading = {.metric = NO_METRIC};
-	char topic[TOPIC_SIZE], path[TOPIC_SIZE];
+	char slug[KEY_SIZE] = "", topic[TOPIC_SIZE], path[TOPIC_SIZE];
+	struct reading reading = {.metric = NO_METRIC, .slug = slug};
 
 	(void)state;
 	memset(node.base, 'b', 128 + 1 + KEY_SIZE - 1);
 	node.base[128 + 1 + KEY_SIZE - 1] = '\0';
-	memset(reading.slug, 's', KEY_SIZE - 1);
+	memset(slug, 's', KEY_SIZE - 1);
 	while (++reading.metric < METRICS) {
 		reading_path(&reading, '/', path, sizeof(path));
 		tree_scalar(&node, &reading, topic, sizeof(topic));
