@@ -18,7 +18,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FACTS_EVERY 6 /* calls */
+#define FACTS_SECONDS 30 /* a link that moves has them learnt at once */
 
 enum { RECV, PACKETS_RECV, ERRIN, DROPIN, SENT = 8, PACKETS_SENT, ERROUT, DROPOUT, COUNTERS = 16 };
 
@@ -38,7 +38,7 @@ struct interface {
 struct network {
 	struct interface *at;
 	size_t n, room;
-	unsigned calls;
+	double learnt; /* the slice's time when it was */
 	char primary[INTERFACE_SIZE];
 };
 
@@ -100,7 +100,7 @@ static double speed(const struct root *root, const char *name)
 }
 
 static void learn_facts(
-	struct network *network, const struct root *root, const struct config *config)
+	struct network *network, const struct root *root, const struct config *config, double now)
 {
 	auto_free char *addresses = NULL;
 
@@ -122,7 +122,7 @@ static void learn_facts(
 		address_first(addresses, i->name, false, i->ipv4, sizeof(i->ipv4));
 		address_first(addresses, i->name, true, i->ipv6, sizeof(i->ipv6));
 	}
-	network->calls = 0;
+	network->learnt = now;
 }
 
 /* The same interfaces in the same order as before?  If not, takes the new list over, without facts.
@@ -231,9 +231,9 @@ static int network_collect(
 	counters = parse_all(text, &n);
 	if (!n)
 		return -EBADMSG;
-	if (!familiar(network, counters, n) || ++network->calls >= FACTS_EVERY ||
+	if (!familiar(network, counters, n) || ret->mono - network->learnt >= FACTS_SECONDS ||
 		links_moved(network, root))
-		learn_facts(network, root, config);
+		learn_facts(network, root, config, ret->mono);
 
 	/* where there are too many to be shown, those that were put first are */
 	for (int later = 0; later < 2; later++)
