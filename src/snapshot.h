@@ -12,14 +12,11 @@
 /* Texts are borrowed from the slice or the snapshot that the reading is in. */
 struct reading {
 	enum metric_id metric;
-	const struct metric *own; /* its own row, if the user wrote one (probe.h); lives as long as
-				     the configuration; else NULL */
-	const char *key;  /* raw key of the family's member: "eth0", "/mnt/my data"; empty for the
-			     host; below KEY_SIZE */
+	const struct metric *own; /* its own row, if the user wrote one (probe.h); else NULL */
+	const char *key;  /* raw key of the family's member: "eth0", "/mnt/my data"; host: empty */
 	const char *slug; /* the key in paths and topics; empty until snapshot_seal() */
-	const char *text; /* TEXT only, else empty; below TEXT_SIZE */
-	double number; /* in the unit of the metric's row; STATE 0 or 1; MOMENT seconds since 1970
-			*/
+	const char *text; /* TEXT only, else empty; shorter than TEXT_SIZE */
+	double number;	  /* in the row's unit; STATE 0 or 1; MOMENT seconds since 1970 */
 };
 
 /* What is known of a reading: its own row, or the catalogue's. */

@@ -121,8 +121,9 @@ static bool kernel_upgraded(struct reboot *reboot, const struct root *root, cons
 {
 	double wall, uptime, unpacked;
 
-	if (root_modified(root, UNPACKED, &unpacked) < 0 || root_clock_synchronised(root, NULL) <= 0 ||
-		root_clock(root, &wall, &uptime) < 0 || container(root))
+	if (root_modified(root, UNPACKED, &unpacked) < 0 ||
+		root_clock_synchronised(root, NULL) <= 0 || root_clock(root, &wall, &uptime) < 0 ||
+		container(root))
 		return false;
 	if (unpacked != reboot->unpacked || root_watched(root))
 		reboot->kernel =

@@ -14,9 +14,10 @@ BUILT_IN = ("read /proc/stat", "read /proc/meminfo", "read /proc/loadavg", "read
             "list /sys/class/hwmon", "list /sys/class/thermal", "list /sys/block", "statvfs /")
 
 CALLS = ("open,openat,openat2,readlink,readlinkat,statfs,lstat,stat,newfstatat,access,faccessat,faccessat2,"
-         "socket,sendto,sendmsg")
+         "socket,sendto,sendmsg,pread64")
 CALL = re.compile(r"^(?:\d+ +)?(\d+\.\d+) (\w+)\((.*)\) += (-?\d+)")
 PATH = re.compile(r'"((?:[^"\\]|\\.)*)"')
+HELD = re.compile(r"\d+<(/proc/[^>]*)>.*, 0$")
 DUMPED = re.compile(r"^ \| [0-9a-f]{5}  ([0-9a-f ]{48})")
 NETLINK = re.compile(r"\d+<(NETLINK:\[[^]]+\])>")
 OPENED = re.compile(r" socket\(AF_NETLINK, [^,]+, NETLINK_(\w+)\) += \d+<(NETLINK:\[[^]]+\])>")
@@ -34,6 +35,9 @@ def question(call, arguments, sockets):
     path = path_in(arguments)
     if call == "socket":
         return None
+    if call == "pread64":       # from the start of a file that is held open; the rest of it is the same question
+        held = HELD.match(arguments)
+        return "again " + re.sub(r"^/proc/\d+/", "/proc/self/", held.group(1)) if held else None
     if call in ("sendto", "sendmsg"):
         socket = NETLINK.match(arguments)
         protocol = PROTOCOLS.get(sockets.get(socket.group(1))) if socket else None

@@ -91,7 +91,7 @@ def run():
     with live.Folder() as folder, live.Broker(folder) as broker:
         path = os.path.join(folder, "strace")
         wrapper = ["strace", "-f", "-ttt", "-yy", "-s", "300", "-o", path,
-                   "-e", "trace=process,network,file", "-e", "signal=none"]
+                   "-e", "trace=process,network,file,pread64", "-e", "signal=none"]
         with live.Agent(folder, broker.port, "quiet", wrapper, sampling__interval=INTERVAL,
                         sampling__intervals=f"*={INTERVAL}", sampling__refresh=1,
                         history__batch=5) as agent:
@@ -116,9 +116,14 @@ def run():
 
 def test_it_was_watched(run):
     """Else the others prove nothing."""
-    opened = [rest for _, rest in run.of("open", "openat", "openat2")]
-    assert sum('"/proc/stat"' in rest for rest in opened) >= CYCLES * 0.8
+    read = [rest for _, rest in run.of("pread64")]
+    assert sum("</proc/stat>" in rest for rest in read) >= CYCLES * 0.8
     assert run.status == 0
+
+
+def test_what_every_sample_reads_stays_open(run):
+    opened = [rest for _, rest in run.of("open", "openat", "openat2")]
+    assert not any(f'"/proc/{name}"' in rest for rest in opened for name in ("stat", "meminfo", "net/dev", "vmstat"))
 
 
 def test_no_process_and_no_program(run):

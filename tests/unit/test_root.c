@@ -3,7 +3,6 @@
 
 #include "../../src/root/root.c"
 
-#include <math.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
