@@ -172,35 +172,52 @@ void root_saw(const struct root *root, const char *path, const char *text, size_
 	capture_file(root, path, text, n);
 }
 
-/* A file that is held is read by offset: its position belongs to all lanes. */
-static ssize_t read_next(int held, int opened, char *to, size_t size, size_t at)
+struct file {
+	int held; /* stays open, and is read by offset: its position belongs to all lanes; or -1 */
+	int opened; /* for this once; -1 */
+};
+
+static ssize_t read_next(struct file file, char *to, size_t size, size_t at)
 {
-	return held < 0 ? read(opened, to, size) : pread(held, to, size, (off_t)at);
+	return file.held < 0 ? read(file.opened, to, size) : pread(file.held, to, size, (off_t)at);
+}
+
+/* Opens a file and reads its beginning.  One that stays open may be of a FUSE that was started anew
+ * (lxcfs) and fail for ever. */
+static ssize_t read_first(
+	const struct root *root, const char *path, struct file *file, char *to, size_t size)
+{
+	ssize_t n;
+
+	*file = (struct file){held_file(root->held, path), -1};
+	n = file->held < 0 ? -1 : read_next(*file, to, size, 0);
+	if (n >= 0)
+		return n;
+	file->held = -1;
+	file->opened = root_open_file(root, path, O_RDONLY);
+	if (file->opened < 0)
+		return file->opened;
+	n = read_next(*file, to, size, 0);
+	return n < 0 ? root_failed(root, path, -errno) : n;
 }
 
 ssize_t root_read(const struct root *root, const char *path, char **ret_text)
 {
-	int held = held_file(root->held, path);
-	auto_close int opened = held < 0 ? root_open_file(root, path, O_RDONLY) : -1;
-	auto_free char *text = NULL;
-	size_t room = 4096, n = 0;
+	size_t room = 4096, n;
+	auto_free char *text = xrealloc(NULL, room, 1);
+	struct file file;
+	ssize_t r = read_first(root, path, &file, text, room - 1);
+	auto_close int opened = file.opened;
 
-	if (held < 0 && opened < 0)
-		return opened;
-	text = xrealloc(NULL, room, 1);
-	for (;;) {
-		ssize_t r = read_next(held, opened, text + n, room - n - 1, n);
-
-		if (r < 0)
-			return root_failed(root, path, -errno);
-		if (r == 0)
-			break;
+	for (n = 0; r > 0; r = read_next(file, text + n, room - n - 1, n)) {
 		n += (size_t)r;
 		if (n >= FILE_LIMIT)
 			return -EFBIG;
 		if (n + 1 == room)
 			text = xrealloc(text, room *= 2, 1);
 	}
+	if (r < 0)
+		return n ? root_failed(root, path, -errno) : r;
 	text[n] = '\0';
 	root_saw(root, path, text, n);
 	*ret_text = take(text);
@@ -209,17 +226,14 @@ ssize_t root_read(const struct root *root, const char *path, char **ret_text)
 
 ssize_t root_read_attribute(const struct root *root, const char *path, char *ret, size_t size)
 {
-	int held = held_file(root->held, path);
-	auto_close int opened = held < 0 ? root_open_file(root, path, O_RDONLY) : -1;
 	char text[4097];
-	ssize_t n;
-
-	if (held < 0 && opened < 0)
-		return opened;
+	struct file file;
 	/* One plain read: broken drivers answer EAGAIN for ever to those who try again. */
-	n = read_next(held, opened, text, sizeof(text) - 1, 0);
+	ssize_t n = read_first(root, path, &file, text, sizeof(text) - 1);
+	auto_close int opened = file.opened;
+
 	if (n < 0)
-		return root_failed(root, path, -errno);
+		return n;
 	text[n] = '\0';
 	root_saw(root, path, text, (size_t)n);
 	/* NUL ends the device tree's text, and tar(1) fills up with it what it was told is 4096

@@ -95,6 +95,32 @@ static void not_for_a_captured_machine(void **state)
 	assert_int_equal(system(command), 0);
 }
 
+/* As below a FUSE that was started anew: what is open fails for ever, the name leads to the new
+ * one.
+ */
+static void broken(void **state)
+{
+	struct root *root = NULL;
+	char text[128];
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(root_open(NULL, &root), 0);
+	assert_int_equal(pipe(ends), 0);
+	assert_string_equal(paths[1], "/proc/loadavg");
+	root->held->files[1] = ends[0] + 1;
+	for (int i = 0; i < 2; i++) {
+		auto_free char *whole = NULL;
+		int before = descriptors();
+
+		assert_true(root_read_attribute(root, "/proc/loadavg", text, sizeof(text)) > 0);
+		assert_true(root_read(root, "/proc/loadavg", &whole) > 0);
+		assert_int_equal(descriptors(), before);
+	}
+	root_close(root);
+	close(ends[1]);
+}
+
 /* A lane that comes second uses what the first one opened. */
 static void two_at_once(void **state)
 {
@@ -114,7 +140,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(opened_once),
 		cmocka_unit_test(read_anew), cmocka_unit_test(whole),
-		cmocka_unit_test(not_for_a_captured_machine), cmocka_unit_test(two_at_once)};
+		cmocka_unit_test(not_for_a_captured_machine), cmocka_unit_test(broken),
+		cmocka_unit_test(two_at_once)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
