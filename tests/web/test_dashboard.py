@@ -1,10 +1,12 @@
 """The dashboard in a real browser: what it shows, opens to, and how it lives with an agent that comes and goes."""
 
 import gzip
+import http.server
 import json
 import os
 import re
 import signal
+import threading
 import urllib.request
 
 import pytest
@@ -18,6 +20,31 @@ def fetch(pistat, path, **headers):
                                      headers={name.replace("_", "-"): value for name, value in headers.items()})
     with urllib.request.urlopen(request, timeout=20) as answer:
         return answer.headers, answer.read()
+
+
+class FramingSite(http.server.ThreadingHTTPServer):
+    """One page, of an origin of its own, that shows another in a frame."""
+
+    def __init__(self, url):
+        page = ('<link rel="icon" href="data:,"><iframe sandbox="allow-forms allow-popups allow-pointer-lock '
+                f'allow-same-origin allow-scripts allow-modals" width=1000 height=800 src="{url}"></iframe>')
+
+        class Answer(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html")
+                self.end_headers()
+                self.wfile.write(page.encode())
+
+            def log_message(self, *_):
+                pass
+
+        super().__init__(("127.0.0.1", 0), Answer)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def __exit__(self, *details):
+        self.shutdown()
+        super().__exit__(*details)
 
 
 def history_is_kept(pistat):
@@ -50,6 +77,20 @@ def test_loads_without_a_word_in_the_console_and_from_nowhere_else(page, pistat)
     assert page.text("#host") == pistat.stats()["system"]["hostname"]
     assert page.text("#host") in page.driver.title
     page.keep("light-1280")
+
+
+def test_shown_within_a_dashboard_of_another_origin(page, pistat):
+    """As by Home Assistant's webpage card, with the sandbox that it sets."""
+    with FramingSite(f"http://127.0.0.1:{pistat.http_port}/") as site:
+        page.driver.get(f"http://localhost:{site.server_port}/")
+        page.driver.switch_to.frame(page.one("iframe"))
+        try:
+            page.until(SHOWN)
+            page.click("#card-memory .open")
+            page.until("document.querySelector('#details').open")
+        finally:
+            page.driver.switch_to.default_content()
+    assert page.errors() == []
 
 
 def test_values_change_and_carry_units(page, pistat):
