@@ -1,5 +1,6 @@
 #include "tree.h"
 
+#include "devicetree.h"
 #include "mem.h"
 #include "text.h"
 
@@ -55,9 +56,7 @@ static void identify(const struct root *root, const char *host, char *ret, size_
 	int n;
 
 	if (machine_id(root, first, sizeof(first))) {
-		if (root_read_attribute(
-			    root, "/proc/device-tree/serial-number", second, sizeof(second)) < 0)
-			second[0] = '\0';
+		devicetree_text(root, "serial-number", second, sizeof(second));
 	} else {
 		text_copy(first, sizeof(first), host);
 		first_mac(root, second, sizeof(second));

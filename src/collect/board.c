@@ -2,10 +2,10 @@
  * What the machine is, from the device tree or DMI.  Of /proc/cpuinfo only the Raspberry Pi's
  * kernels tell that, not mainline ones, so it comes last.
  */
-#include "collect/devicetree.h"
 #include "collect/processor.h"
 #include "collect/revision.h"
 #include "collector.h"
+#include "devicetree.h"
 #include "mem.h"
 #include "scan.h"
 #include "text.h"

@@ -3,8 +3,8 @@
  * what it found out about the supply.  None of it changes before the next boot.
  * https://www.raspberrypi.com/documentation/computers/configuration.html#firmware-parameters
  */
-#include "collect/devicetree.h"
 #include "collector.h"
+#include "devicetree.h"
 #include "mem.h"
 #include "text.h"
 

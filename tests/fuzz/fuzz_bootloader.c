@@ -1,6 +1,6 @@
 /* Cells and commits of the device tree, and revision codes, whatever they are. */
 #include "../../src/collect/bootloader.c"
-#include "../../src/collect/devicetree.c"
+#include "../../src/root/devicetree.c"
 
 #include "collect/revision.h"
 

@@ -1,4 +1,4 @@
-#include "../../src/collect/devicetree.c"
+#include "../../src/root/devicetree.c"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -84,6 +84,12 @@ static void id_hangs_on_card_and_board(void **state)
 	assert_string_not_equal(board, first);
 	machine_put(&machine, "/proc/device-tree/serial-number", "100000000000abce", 17);
 	assert_string_not_equal(identified(&machine, NULL, NULL).id, board);
+	/* a copy may have the tree under its other name only */
+	machine_remove(&machine, "/proc/device-tree/serial-number");
+	assert_string_equal(identified(&machine, NULL, NULL).id, first);
+	machine_put(
+		&machine, "/sys/firmware/devicetree/base/serial-number", "100000000000abcd", 17);
+	assert_string_equal(identified(&machine, NULL, NULL).id, board);
 	machine_write(&machine, "/etc/machine-id", "ffeeddccbbaa99887766554433221100\n");
 	assert_string_not_equal(identified(&machine, NULL, NULL).id, board);
 	machine_close(&machine);

@@ -1,4 +1,4 @@
-#include "collect/devicetree.h"
+#include "devicetree.h"
 
 #include "mem.h"
 #include "text.h"
