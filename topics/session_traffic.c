@@ -136,18 +136,28 @@ void session_unsubscribe(struct session *session, const char *pattern)
 	session_watch_writes(session);
 }
 
-/* Measured from the message that was the first to find others waiting: a burst may be large, the
- * next one waits until it has left. */
-static bool stalled(struct session *session)
+/* Since when does something wait?  Looked at before each message and behind each burst. */
+static void note_waiting(struct session *session)
 {
-	unsigned waiting = client_waiting(session->client);
-
-	if (waiting == 0)
+	if (client_waiting(session->client) == 0)
 		session->waiting = 0;
 	else if (session->waiting == 0)
 		session->waiting = clock_now();
-	return waiting > WAITING_MAX ||
-	       (waiting && clock_now() - session->waiting > STALLED_SECONDS);
+}
+
+/* A burst may be large, the next one waits until it has left. */
+static bool stalled(struct session *session)
+{
+	note_waiting(session);
+	return client_waiting(session->client) > WAITING_MAX ||
+	       (session->waiting > 0 && clock_now() - session->waiting > STALLED_SECONDS);
+}
+
+/* Behind a message that comes alone, or a burst. */
+static void sent(struct session *session)
+{
+	note_waiting(session);
+	session_watch_writes(session);
 }
 
 int session_publish(struct session *session, const char *topic, const char *payload, size_t size,
@@ -164,7 +174,7 @@ int session_publish(struct session *session, const char *topic, const char *payl
 		return r;
 	tally.published++;
 	if (!session->corks)
-		session_watch_writes(session);
+		sent(session);
 	return 0;
 }
 
@@ -179,7 +189,7 @@ void session_uncork(struct session *session)
 	if (session->state != UP || !session->corks || --session->corks)
 		return;
 	client_cork(session->client, false);
-	session_watch_writes(session);
+	sent(session);
 }
 
 bool session_flushed(const struct session *session)

@@ -3,7 +3,7 @@
  * from /sys/class/net (Documentation/ABI/testing/sysfs-class-net).
  *
  * The counters and the link are read at every call.  What changes rarely (is there hardware behind
- * it, MAC, speed, addresses, default route) is read again at every sixth, and at once when an
+ * it, MAC, speed, addresses, default route) is read again every half minute, and at once when an
  * interface comes, goes or changes its link.
  */
 #include "collect/addresses.h"
@@ -18,7 +18,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FACTS_SECONDS 30 /* a link that moves has them learnt at once */
+#define FACTS_SECONDS 29.5 /* half a minute: a timer may be a little early */
 
 enum { RECV, PACKETS_RECV, ERRIN, DROPIN, SENT = 8, PACKETS_SENT, ERROUT, DROPOUT, COUNTERS = 16 };
 

@@ -134,11 +134,12 @@ static void add_families(struct document *document, const char *object, size_t n
 {
 	for (enum family family = HOST + 1; family < FAMILIES; family++) {
 		const struct family_row *row = &families[family];
-		const char *name = n ? row->path + n + 1 : row->path;
+		const char *name;
 
 		if (document->object[family] != n || memcmp(row->path, object, n) != 0)
 			continue;
 		if (!row->beside_host) {
+			name = n ? row->path + n + 1 : row->path;
 			add_key(document, name, strlen(name));
 			add_character(document, row->array ? '[' : '{');
 		}

@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 
 #define FILE_LIMIT (16u << 20)
+#define FIRST_ROOM 4096
 
 int root_open(const char *dir, struct root **ret)
 {
@@ -173,55 +174,79 @@ void root_saw(const struct root *root, const char *path, const char *text, size_
 }
 
 struct file {
-	int held; /* stays open, and is read by offset: its position belongs to all lanes; or -1 */
-	int opened; /* for this once; -1 */
+	int fd;
+	bool again; /* it was read before: by offset from the start */
 };
 
 static ssize_t read_next(struct file file, char *to, size_t size, size_t at)
 {
-	return file.held < 0 ? read(file.opened, to, size) : pread(file.held, to, size, (off_t)at);
+	return file.again ? pread(file.fd, to, size, (off_t)at) : read(file.fd, to, size);
 }
 
-/* Opens a file and reads its beginning.  One that stays open may be of a FUSE that was started anew
- * (lxcfs) and fail for ever. */
+/*
+ * Opens a file and reads its beginning; on errors nothing is left open.  What stayed open may no
+ * longer be good: of a FUSE that was started anew, all fails, and lxcfs has nothing to say once its
+ * text has outgrown what there was room for when it was opened.
+ */
 static ssize_t read_first(
-	const struct root *root, const char *path, struct file *file, char *to, size_t size)
+	const struct root *root, const char *path, struct file *ret, char *to, size_t size)
 {
 	ssize_t n;
 
-	*file = (struct file){held_file(root->held, path), -1};
-	n = file->held < 0 ? -1 : read_next(*file, to, size, 0);
+	*ret = (struct file){held_take(root->held, path), true};
+	if (ret->fd >= 0) {
+		n = read_next(*ret, to, size, 0);
+		if (n > 0)
+			return n;
+		close(ret->fd);
+	}
+	*ret = (struct file){root_open_file(root, path, O_RDONLY), false};
+	if (ret->fd < 0)
+		return ret->fd;
+	n = read_next(*ret, to, size, 0);
 	if (n >= 0)
 		return n;
-	file->held = -1;
-	file->opened = root_open_file(root, path, O_RDONLY);
-	if (file->opened < 0)
-		return file->opened;
-	n = read_next(*file, to, size, 0);
-	return n < 0 ? root_failed(root, path, -errno) : n;
+	n = root_failed(root, path, -errno);
+	close(ret->fd);
+	return n;
+}
+
+/* What comes behind the first n bytes; the whole length. */
+static ssize_t read_rest(
+	const struct root *root, const char *path, struct file file, char **text, size_t n)
+{
+	size_t room = FIRST_ROOM;
+
+	for (ssize_t r = (ssize_t)n; r > 0; n += (size_t)r) {
+		if (n >= FILE_LIMIT)
+			return -EFBIG;
+		if (n + 1 == room)
+			*text = xrealloc(*text, room *= 2, 1);
+		r = read_next(file, *text + n, room - n - 1, n);
+		if (r < 0)
+			return root_failed(root, path, -errno);
+	}
+	return (ssize_t)n;
 }
 
 ssize_t root_read(const struct root *root, const char *path, char **ret_text)
 {
-	size_t room = 4096, n;
-	auto_free char *text = xrealloc(NULL, room, 1);
+	auto_free char *text = xrealloc(NULL, FIRST_ROOM, 1);
 	struct file file;
-	ssize_t r = read_first(root, path, &file, text, room - 1);
-	auto_close int opened = file.opened;
+	ssize_t n = read_first(root, path, &file, text, FIRST_ROOM - 1);
 
-	for (n = 0; r > 0; r = read_next(file, text + n, room - n - 1, n)) {
-		n += (size_t)r;
-		if (n >= FILE_LIMIT)
-			return -EFBIG;
-		if (n + 1 == room)
-			text = xrealloc(text, room *= 2, 1);
+	if (n < 0)
+		return n;
+	n = read_rest(root, path, file, &text, (size_t)n);
+	if (n < 0) {
+		close(file.fd);
+		return n;
 	}
-	if (r < 0)
-		return n ? root_failed(root, path, -errno) : r;
+	held_give(root->held, path, file.fd);
 	text[n] = '\0';
-	root_saw(root, path, text, n);
+	root_saw(root, path, text, (size_t)n);
 	*ret_text = take(text);
-	return (ssize_t)n;
+	return n;
 }
 
 ssize_t root_read_attribute(const struct root *root, const char *path, char *ret, size_t size)
@@ -230,10 +255,10 @@ ssize_t root_read_attribute(const struct root *root, const char *path, char *ret
 	struct file file;
 	/* One plain read: broken drivers answer EAGAIN for ever to those who try again. */
 	ssize_t n = read_first(root, path, &file, text, sizeof(text) - 1);
-	auto_close int opened = file.opened;
 
 	if (n < 0)
 		return n;
+	held_give(root->held, path, file.fd);
 	text[n] = '\0';
 	root_saw(root, path, text, (size_t)n);
 	/* NUL ends the device tree's text, and tar(1) fills up with it what it was told is 4096

@@ -38,9 +38,11 @@ int root_open_inside(const struct root *root, const char *path, int flags);
  */
 int root_walk(int root, const char *path, int flags);
 
-/* The descriptor of a file that stays open, to be read from offset 0; -1 for all others, and if it
- * cannot be opened. */
-int held_file(struct held *held, const char *path);
+/* A file that stays open, for the caller alone, to be read by offset; -1 for all others and while
+ * it is taken. */
+int held_take(struct held *held, const char *path);
+/* Keeps what was taken or opened for the next time, or closes it. */
+void held_give(struct held *held, const char *path, int fd);
 struct held *held_new(void);
 struct held *held_free(struct held *held);
 

@@ -1,4 +1,5 @@
 """The connection's life: who starts first, who dies, who hangs."""
+import json
 import signal
 import socket
 import threading
@@ -71,6 +72,28 @@ def test_frozen_broker(stage):
     seen = len(agent.log())
     agent.said("connected", seen)
     rig.complete(broker.port, agent.base)
+
+
+def test_nothing_piles_up_for_a_frozen_broker(stage):
+    """What it did not take of one sample holds back the next ones: they would be old news once it goes on."""
+    broker = stage.broker().start()
+    agent = stage.agent(broker.port, mqtt__qos=1, mqtt__scalars="false", sampling__interval=1,
+                        homeassistant__enabled="false").start()
+    topic = f"{agent.base}/state"
+    watcher = stage.watcher(broker.port)
+    rig.until(lambda: watcher.count(topic) >= 3, message="no samples come")
+    time.sleep(0.4)  # until that one is confirmed
+    broker.send(signal.SIGSTOP)
+    stopped = time.time()
+    time.sleep(6)
+    going_on = time.time()
+    broker.send(signal.SIGCONT)
+
+    def samples():
+        return [json.loads(text)["timestamp"] for name, text in watcher.live if name == topic]
+
+    rig.until(lambda: [moment for moment in samples() if moment > going_on], message="it does not go on")
+    assert len([moment for moment in samples() if stopped < moment < going_on - 1]) <= 1
 
 
 def test_pulled_cable(stage):

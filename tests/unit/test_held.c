@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/wait.h>
 
 static int descriptors(void)
@@ -57,19 +58,34 @@ static void read_anew(void **state)
 	root_close(root);
 }
 
+static atomic_int *loadavg(const struct root *root)
+{
+	return find(root->held, "/proc/loadavg");
+}
+
 /* However long a file is, all of it comes each time. */
 static void whole(void **state)
 {
+	char name[] = "/tmp/pistat-held-XXXXXX";
+	int fd = mkstemp(name);
 	struct root *root = NULL;
+	char line[32];
 
 	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(unlink(name), 0);
+	for (int i = 0; i < 2000; i++)
+		assert_int_equal(
+			write(fd, line, (size_t)snprintf(line, sizeof(line), "%09d\n", i)), 10);
 	assert_int_equal(root_open(NULL, &root), 0);
-	for (int i = 0; i < 3; i++) {
+	*loadavg(root) = fd + 1;
+	for (int round = 0; round < 3; round++) {
 		auto_free char *text = NULL;
-		ssize_t n = root_read(root, "/proc/vmstat", &text);
 
-		assert_true(n > 0 && text[n - 1] == '\n');
-		assert_int_equal(strncmp(text, "nr_free_pages ", 14), 0);
+		assert_int_equal(root_read(root, "/proc/loadavg", &text), 20000);
+		for (int i = 0; i < 2000; i++)
+			assert_int_equal(atoi(text + 10 * (size_t)i), i);
+		assert_int_equal(*loadavg(root), fd + 1);
 	}
 	root_close(root);
 }
@@ -95,53 +111,67 @@ static void not_for_a_captured_machine(void **state)
 	assert_int_equal(system(command), 0);
 }
 
-/* As below a FUSE that was started anew: what is open fails for ever, the name leads to the new
- * one.
- */
-static void broken(void **state)
+/* A pipe fails, as all does below a FUSE that was started anew; /dev/null is empty, as what lxcfs
+ * has no more room for.  The name leads to something better, which then stays open. */
+static void no_longer_good(void **state)
 {
 	struct root *root = NULL;
-	char text[128];
 	int ends[2];
 
 	(void)state;
 	assert_int_equal(root_open(NULL, &root), 0);
-	assert_int_equal(pipe(ends), 0);
-	assert_string_equal(paths[1], "/proc/loadavg");
-	root->held->files[1] = ends[0] + 1;
-	for (int i = 0; i < 2; i++) {
-		auto_free char *whole = NULL;
+	for (int i = 0; i < 4; i++) {
 		int before = descriptors();
+		char text[128];
 
+		if (i < 2) {
+			assert_int_equal(pipe(ends), 0);
+			close(ends[1]);
+		} else {
+			ends[0] = open("/dev/null", O_RDONLY);
+		}
+		*loadavg(root) = ends[0] + 1;
+		if (i % 2) {
+			auto_free char *all = NULL;
+
+			assert_true(root_read(root, "/proc/loadavg", &all) > 0);
+		}
 		assert_true(root_read_attribute(root, "/proc/loadavg", text, sizeof(text)) > 0);
-		assert_true(root_read(root, "/proc/loadavg", &whole) > 0);
-		assert_int_equal(descriptors(), before);
+		assert_int_equal(descriptors(), before + 1);
+		close(held_take(root->held, "/proc/loadavg"));
 	}
 	root_close(root);
-	close(ends[1]);
 }
 
-/* A lane that comes second uses what the first one opened. */
-static void two_at_once(void **state)
+/* Whoever comes while it is taken has one of its own; one of them stays open. */
+static void taken_by_one(void **state)
 {
-	int before = descriptors(), first, second;
-	atomic_int file = 0;
+	struct root *root = NULL;
+	char text[128];
+	int before, taken;
 
 	(void)state;
-	first = open_once(&file, "/proc/stat");
-	second = open_once(&file, "/proc/stat");
-	assert_true(first >= 0);
-	assert_int_equal(first, second);
+	assert_int_equal(root_open(NULL, &root), 0);
+	before = descriptors();
+	assert_int_equal(held_take(root->held, "/proc/loadavg"), -1);
+	assert_true(root_read_attribute(root, "/proc/loadavg", text, sizeof(text)) > 0);
+	taken = held_take(root->held, "/proc/loadavg");
+	assert_true(taken >= 0);
+	assert_int_equal(held_take(root->held, "/proc/loadavg"), -1);
+	assert_true(root_read_attribute(root, "/proc/loadavg", text, sizeof(text)) > 0);
+	assert_int_equal(descriptors(), before + 2);
+	held_give(root->held, "/proc/loadavg", taken);
 	assert_int_equal(descriptors(), before + 1);
-	close(first);
+	assert_int_not_equal(held_take(root->held, "/proc/loadavg"), taken);
+	root_close(root);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(opened_once),
 		cmocka_unit_test(read_anew), cmocka_unit_test(whole),
-		cmocka_unit_test(not_for_a_captured_machine), cmocka_unit_test(broken),
-		cmocka_unit_test(two_at_once)};
+		cmocka_unit_test(not_for_a_captured_machine), cmocka_unit_test(no_longer_good),
+		cmocka_unit_test(taken_by_one)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
