@@ -1,6 +1,9 @@
 /*
- * The document of GET /stats.  Rows of one object stand together in the catalogue and readings come
- * sorted, so the text is written from left to right: where the path of the next row parts from the
+ * The document of GET /stats.  All its keys are in the catalogue; only values and the members of
+ * families come and go.  So what stands between those is written once, as a plan, and each document
+ * is copied from it, from left to right.
+ *
+ * Rows of one object stand together in the catalogue: where the path of the next row parts from the
  * one before, objects are closed and opened.
  */
 #include "mem.h"
@@ -15,9 +18,20 @@ struct document {
 	size_t n, room;
 	const struct reading *from[FAMILIES + 1]; /* each family's readings end where the next's
 						     begin */
-	size_t object[FAMILIES]; /* how much of each family's path is the object that it stands in
-				  */
-	const char *open;	 /* the row whose objects are open */
+};
+
+/* What comes behind a piece of the plan: a value of the host, or the members of a family. */
+struct step {
+	size_t end; /* of the piece; it begins where the one before ends */
+	enum metric_id value;
+	enum family members; /* if there is no value */
+};
+
+struct plan {
+	struct document pieces;
+	struct step steps[METRICS + FAMILIES];
+	size_t n;
+	const char *open; /* the row whose objects are open */
 };
 
 static void make_room(struct document *document, size_t n)
@@ -41,12 +55,10 @@ static void add_character(struct document *document, char character)
 	document->text[document->n++] = character;
 }
 
-/* A comma, unless it is the first of its object or array. */
+/* A comma, unless there is one or it is the first of its object or array. */
 static void add_next(struct document *document)
 {
-	char before = document->text[document->n - 1];
-
-	if (before != '{' && before != '[' && before != ':')
+	if (!strchr("{[:,", document->text[document->n - 1]))
 		add_character(document, ',');
 }
 
@@ -128,24 +140,38 @@ static size_t object_of(const struct family_row *row)
 	return dot ? (size_t)(dot - row->path) : 0;
 }
 
+static void plan_step(struct plan *plan, enum metric_id value, enum family members)
+{
+	plan->steps[plan->n++] = (struct step){plan->pieces.n, value, members};
+}
+
+/* Behind a step stands something, though not in the plan. */
+static void plan_key(struct plan *plan, const char *key, size_t n)
+{
+	if (plan->n && plan->steps[plan->n - 1].end == plan->pieces.n)
+		add_character(&plan->pieces, ',');
+	add_key(&plan->pieces, key, n);
+}
+
 /* The families that stand in an object of the host, or with the empty path those that stand alone.
  */
-static void add_families(struct document *document, const char *object, size_t n)
+static void plan_families(struct plan *plan, const char *object, size_t n)
 {
 	for (enum family family = HOST + 1; family < FAMILIES; family++) {
 		const struct family_row *row = &families[family];
 		const char *name;
 
-		if (document->object[family] != n || memcmp(row->path, object, n) != 0)
+		if (object_of(row) != n || memcmp(row->path, object, n) != 0)
 			continue;
-		if (!row->beside_host) {
-			name = n ? row->path + n + 1 : row->path;
-			add_key(document, name, strlen(name));
-			add_character(document, row->array ? '[' : '{');
+		if (row->beside_host) {
+			plan_step(plan, NO_METRIC, family);
+			continue;
 		}
-		add_members(document, family);
-		if (!row->beside_host)
-			add_character(document, row->array ? ']' : '}');
+		name = n ? row->path + n + 1 : row->path;
+		plan_key(plan, name, strlen(name));
+		add_character(&plan->pieces, row->array ? '[' : '{');
+		plan_step(plan, NO_METRIC, family);
+		add_character(&plan->pieces, row->array ? ']' : '}');
 	}
 }
 
@@ -162,46 +188,53 @@ static size_t shared_objects(const char *a, const char *b)
 
 /* Closes the objects of the row before that the next path does not share, opens its others; gives
  * the last name of the path. */
-static const char *move_to(struct document *document, const char *path)
+static const char *plan_path(struct plan *plan, const char *path)
 {
-	const char *before = document->open, *name, *dot;
+	const char *before = plan->open, *name, *dot;
 	size_t shared = shared_objects(before, path);
 
 	for (size_t i = strlen(before); i-- > shared;)
 		if (before[i] == '.') {
-			add_families(document, before, i);
-			add_character(document, '}');
+			plan_families(plan, before, i);
+			add_character(&plan->pieces, '}');
 		}
 	for (name = path + shared; (dot = strchr(name, '.')); name = dot + 1) {
-		add_key(document, name, (size_t)(dot - name));
-		add_character(document, '{');
+		plan_key(plan, name, (size_t)(dot - name));
+		add_character(&plan->pieces, '{');
 	}
-	document->open = path;
+	plan->open = path;
 	return name;
 }
 
-static void add_host(struct document *document)
+/* Of the catalogue, which stays as it is. */
+static const struct plan *the_plan(void)
 {
-	const struct reading *next = document->from[HOST], *end = document->from[HOST + 1];
+	static struct plan plan = {.open = ""};
 
+	if (plan.n)
+		return &plan;
+	add_character(&plan.pieces, '{');
 	for (enum metric_id id = NO_METRIC + 1; id < METRICS; id++) {
 		const char *name;
 
 		if (catalogue[id].family != HOST)
 			continue;
-		name = move_to(document, catalogue[id].path);
-		add_key(document, name, strlen(name));
-		while (next < end && next->metric < id)
-			next++;
-		add_value(document, next < end && next->metric == id ? next : NULL);
+		name = plan_path(&plan, catalogue[id].path);
+		plan_key(&plan, name, strlen(name));
+		plan_step(&plan, id, HOST);
 	}
-	(void)move_to(document, "");
+	(void)plan_path(&plan, "");
+	plan_families(&plan, "", 0);
+	add(&plan.pieces, "}", sizeof("}"));
+	return &plan;
 }
 
 char *render_json(const struct snapshot *snapshot, size_t *ret_n)
 {
-	struct document document = {.room = 16384, .open = ""};
-	const struct reading *at = snapshot->at, *end = snapshot->at + snapshot->n;
+	const struct plan *plan = the_plan();
+	struct document document = {.room = 2 * plan->pieces.n};
+	const struct reading *at = snapshot->at, *end = snapshot->at + snapshot->n, *next;
+	size_t done = 0;
 
 	document.text = xrealloc(NULL, document.room, 1);
 	for (enum family family = HOST; family <= FAMILIES; family++) {
@@ -209,12 +242,20 @@ char *render_json(const struct snapshot *snapshot, size_t *ret_n)
 			at++;
 		document.from[family] = at;
 	}
-	for (enum family family = HOST + 1; family < FAMILIES; family++)
-		document.object[family] = object_of(&families[family]);
-	add_character(&document, '{');
-	add_host(&document);
-	add_families(&document, "", 0);
-	add(&document, "}", sizeof("}"));
+	next = document.from[HOST];
+	end = document.from[HOST + 1];
+	for (const struct step *step = plan->steps; step < plan->steps + plan->n; step++) {
+		add(&document, plan->pieces.text + done, step->end - done);
+		done = step->end;
+		if (step->value == NO_METRIC) {
+			add_members(&document, step->members);
+			continue;
+		}
+		while (next < end && next->metric < step->value)
+			next++;
+		add_value(&document, next < end && next->metric == step->value ? next : NULL);
+	}
+	add(&document, plan->pieces.text + done, plan->pieces.n - done);
 	if (ret_n)
 		*ret_n = document.n - 1;
 	return document.text;
