@@ -40,17 +40,15 @@ static bool same(const struct reading *a, const struct reading *b)
 	return a->metric == b->metric && strcmp(a->key, b->key) == 0;
 }
 
-/* Does the document already use that name at the family's place: another member, or a row of the
- * host
- * ("network.ipv4")? */
-static bool slug_taken(
-	const struct reading *at, size_t n, const struct reading *reading, const char *slug)
+/* Does the document already use that name at the place of the n-th reading's family: another
+ * member, or a row of the host ("network.ipv4")? */
+static bool slug_taken(const struct reading *at, size_t n, const char *slug)
 {
-	enum family family = catalogue[reading->metric].family;
+	enum family family = catalogue[at[n].metric].family;
 	size_t length = strlen(families[family].path);
 
 	for (size_t i = n; i-- && catalogue[at[i].metric].family == family;)
-		if (strcmp(at[i].slug, slug) == 0 && strcmp(at[i].key, reading->key) != 0)
+		if (strcmp(at[i].slug, slug) == 0 && strcmp(at[i].key, at[n].key) != 0)
 			return true;
 	for (enum metric_id id = NO_METRIC + 1; families[family].beside_host && id < METRICS;
 		id++) {
@@ -64,24 +62,23 @@ static bool slug_taken(
 	return false;
 }
 
-/* The slug of a member's first reading.  Four digits may be taken, too. */
-static void choose_slug(const struct reading *at, size_t n, const struct reading *reading,
-	char ret[static KEY_SIZE])
+/* The slug of the n-th reading, its member's first.  Four digits may be taken, too. */
+static void choose_slug(const struct reading *at, size_t n, char ret[static KEY_SIZE])
 {
 	static const uint8_t fixed[16] = "pistat member 1";
 	char plain[KEY_SIZE - 5];
 	uint64_t hash;
 
-	text_slug(plain, sizeof(plain), reading->key);
+	text_slug(plain, sizeof(plain), at[n].key);
 	strcpy(ret, plain);
-	if (*plain && !slug_taken(at, n, reading, ret))
+	if (*plain && !slug_taken(at, n, ret))
 		return;
-	hash = text_hash(fixed, reading->key, strlen(reading->key));
+	hash = text_hash(fixed, at[n].key, strlen(at[n].key));
 	do {
 		snprintf(ret, KEY_SIZE, "%s%s%04x", plain, plain[0] ? "_" : "",
 			(unsigned)(hash & 0xffff));
 		hash = text_hash(fixed, &hash, sizeof(hash));
-	} while (slug_taken(at, n, reading, ret));
+	} while (slug_taken(at, n, ret));
 }
 
 /* Texts of its own for the n-th reading; a member's rows, which stand together, share theirs. */
@@ -100,7 +97,7 @@ static void keep_texts(struct words *words, struct reading *at, size_t n)
 		reading->key = before->key;
 		reading->slug = before->slug;
 	} else {
-		choose_slug(at, n, reading, slug);
+		choose_slug(at, n, slug);
 		reading->key = words_keep(words, reading->key);
 		reading->slug = words_keep(words, slug);
 	}

@@ -122,22 +122,24 @@ static size_t current_names(const struct routes *routes, struct history_name nam
 
 	for (const struct view_row *row = view_current; row->path && n < NAMES_MAX; row++) {
 		const struct metric *metric = &catalogue[row->metric];
-		char slug[KEY_SIZE] = "";
-		struct reading reading = {.metric = row->metric, .slug = slug};
+		char slug[KEY_SIZE];
+		struct reading reading = {.metric = row->metric, .slug = ""};
 		const struct reading *primary =
 			latest ? snapshot_find(latest, NET_PRIMARY, "") : NULL;
 
 		if (row->metric == TIMESTAMP)
 			continue;
-		if (row->over == LIST)
-			strcpy(slug, "*");
-		else if (row->over == KEYED)
-			text_copy(slug, sizeof(slug), row->key);
-		else if (row->over == PRIMARY_INTERFACE && primary)
+		if (row->over == LIST) {
+			reading.slug = "*";
+		} else if (row->over == KEYED) {
+			reading.slug = row->key;
+		} else if (row->over == PRIMARY_INTERFACE && primary) {
 			text_slug(slug, sizeof(slug), primary->text);
+			reading.slug = slug;
+		}
 		names[n].name = row->path;
 		names[n].path[0] = '\0';
-		if (metric->family == HOST || *slug)
+		if (metric->family == HOST || *reading.slug)
 			reading_path(&reading, '.', names[n].path, sizeof(names[n].path));
 		n++;
 	}

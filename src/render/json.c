@@ -16,8 +16,6 @@
 struct document {
 	char *text;
 	size_t n, room;
-	const struct reading *from[FAMILIES + 1]; /* each family's readings end where the next's
-						     begin */
 };
 
 /* What comes behind a piece of the plan: a value of the host, or the members of a family. */
@@ -103,13 +101,12 @@ static bool same_member(const struct reading *a, const struct reading *b)
 	return strcmp(a->slug, b->slug) == 0;
 }
 
-static void add_members(struct document *document, enum family family)
+/* The readings of one family, up to `end`. */
+static void add_members(struct document *document, const struct reading *begin,
+	const struct reading *end, bool array)
 {
-	const struct reading *end = document->from[family + 1];
-	bool array = families[family].array;
-
-	for (const struct reading *at = document->from[family]; at < end; at++) {
-		bool first = at == document->from[family] || !same_member(at - 1, at);
+	for (const struct reading *at = begin; at < end; at++) {
+		bool first = at == begin || !same_member(at - 1, at);
 		bool last = at + 1 == end || !same_member(at, at + 1);
 		const char *path = catalogue[at->metric].path;
 
@@ -234,21 +231,23 @@ char *render_json(const struct snapshot *snapshot, size_t *ret_n)
 	const struct plan *plan = the_plan();
 	struct document document = {.room = 2 * plan->pieces.n};
 	const struct reading *at = snapshot->at, *end = snapshot->at + snapshot->n, *next;
+	const struct reading *from[FAMILIES + 1]; /* each family's end where the next's begin */
 	size_t done = 0;
 
 	document.text = xrealloc(NULL, document.room, 1);
 	for (enum family family = HOST; family <= FAMILIES; family++) {
 		while (at < end && catalogue[at->metric].family < family)
 			at++;
-		document.from[family] = at;
+		from[family] = at;
 	}
-	next = document.from[HOST];
-	end = document.from[HOST + 1];
+	next = from[HOST];
+	end = from[HOST + 1];
 	for (const struct step *step = plan->steps; step < plan->steps + plan->n; step++) {
 		add(&document, plan->pieces.text + done, step->end - done);
 		done = step->end;
 		if (step->value == NO_METRIC) {
-			add_members(&document, step->members);
+			add_members(&document, from[step->members], from[step->members + 1],
+				families[step->members].array);
 			continue;
 		}
 		while (next < end && next->metric < step->value)
