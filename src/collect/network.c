@@ -2,9 +2,9 @@
  * What the network interfaces carried, from /proc/net/dev (proc_pid_net(5)), and what they are,
  * from /sys/class/net (Documentation/ABI/testing/sysfs-class-net).
  *
- * The counters and the link are read at every call.  What changes rarely (is there hardware behind
- * it, MAC, speed, addresses, default route) is read again every half minute, and at once when an
- * interface comes, goes or changes its link.
+ * The counters are read at every call, and whether the link runs.  What changes rarely (is there
+ * hardware behind it, MAC, speed, addresses, default route) is read again every half minute, and at
+ * once when an interface comes, goes or changes its link.
  */
 #include "collect/addresses.h"
 #include "collect/interfaces.h"
@@ -30,6 +30,7 @@ struct counters {
 struct interface {
 	char name[INTERFACE_SIZE]; /* any bytes but '/' and blanks */
 	bool shown, foremost;
+	int runs; /* see root_link_runs() */
 	char operstate[16];
 	double speed; /* Mbit/s; NAN: not known */
 	char mac[24], ipv4[16], ipv6[46];
@@ -114,6 +115,8 @@ static void learn_facts(
 			continue;
 		i->foremost =
 			!strcmp(i->name, network->primary) || interface_physical(root, i->name);
+		/* before the word is read: what changes in between is seen at the next call */
+		i->runs = root_link_runs(root, i->name);
 		attribute(root, i->name, "operstate", i->operstate, sizeof(i->operstate));
 		attribute(root, i->name, "address", i->mac, sizeof(i->mac));
 		if (!strcmp(i->mac, "00:00:00:00:00:00"))
@@ -146,20 +149,12 @@ static bool familiar(struct network *network, const struct counters *counters, s
 	return false;
 }
 
-/* Reads the links of what is shown; true if one changed. */
-static bool links_moved(struct network *network, const struct root *root)
+static bool links_moved(const struct network *network, const struct root *root)
 {
-	bool moved = false;
-	char now[sizeof(network->at->operstate)];
-
-	for (struct interface *i = network->at; i < network->at + network->n; i++) {
-		if (!i->shown)
-			continue;
-		attribute(root, i->name, "operstate", now, sizeof(now));
-		moved |= strcmp(now, i->operstate) != 0;
-		strcpy(i->operstate, now);
-	}
-	return moved;
+	for (const struct interface *i = network->at; i < network->at + network->n; i++)
+		if (i->shown && root_link_runs(root, i->name) != i->runs)
+			return true;
+	return false;
 }
 
 /* Drivers that do not follow RFC 2863 (tunnels, old USB adapters) say "unknown" and set the

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -30,6 +31,7 @@ int root_open(const char *dir, struct root **ret)
 	*ret = xcalloc(1, sizeof(**ret));
 	(*ret)->fd = fd;
 	(*ret)->held = dir ? NULL : held_new();
+	(*ret)->socket = dir ? -1 : socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	(*ret)->dir = xstrdup(dir ? dir : "");
 	return 0;
 }
@@ -57,6 +59,8 @@ struct root *root_close(struct root *root)
 		return NULL;
 	if (root->fd >= 0)
 		close(root->fd);
+	if (root->socket >= 0)
+		close(root->socket);
 	held_free(root->held);
 	free(root->dir);
 	free(root->into);

@@ -33,8 +33,7 @@ bool root_live(const struct root *root);
 /* A captured machine that was copied by other means than `pistat capture`: links may be lost. */
 bool root_copied(const struct root *root);
 
-/* Calls watcher(self, path, text) for every file read from now on, NULL: no more.  Not while a lane
- * is at work. */
+/* Called for every file read from now on, NULL: no more.  Not while a lane is at work. */
 typedef void root_watcher(void *self, const char *path, const char *text);
 void root_watch(struct root *root, root_watcher *watcher, void *self);
 /* The same for everything that could not be opened or read; error: a positive errno. */
@@ -66,7 +65,7 @@ int root_list(const struct root *root, const char *path, char ***ret_names, size
 int root_count_numeric(const struct root *root, const char *path, size_t *ret);
 
 bool root_exists(const struct root *root, const char *path);
-/* Modification time, seconds since 1970. */
+/* Seconds since 1970. */
 int root_modified(const struct root *root, const char *path, double *ret);
 /* The last component of where a symbolic link points ("../../../0000:01:00.0" → "0000:01:00.0"). */
 int root_link_name(const struct root *root, const char *path, char *ret, size_t size);
@@ -84,6 +83,8 @@ int root_clock_synchronised(const struct root *root, double *ret_offset);
 /* "eth0 inet 192.0.2.4 global 0x80": one line per address, in memory the caller frees
  * (rtnetlink(7), RTM_GETADDR). */
 ssize_t root_addresses(const struct root *root, char **ret_text);
+/* 1 if operstate of a network interface is "up" or "unknown", else 0. */
+int root_link_runs(const struct root *root, const char *name);
 /* Established and half-open TCP plus connected UDP sockets: sock_diag(7), or /proc/net/{tcp,udp}*
  * of a captured machine. */
 int root_connections(const struct root *root, size_t *ret);

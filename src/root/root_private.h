@@ -13,6 +13,7 @@ struct root {
 	char *into;	   /* where everything read is copied; NULL */
 	int *lost;	   /* the errno of the last copy that there was no room for; 0 */
 	struct held *held; /* files of this machine that stay open; NULL for a captured one */
+	int socket;	   /* to ask this machine's network; -1 for a captured one */
 	root_watcher *watcher;
 	void *watcher_self;
 	root_failure_watcher *failure_watcher;
