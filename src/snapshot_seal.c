@@ -7,30 +7,29 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A reading to be sorted.  rank: what order numbers alone can tell, which is all there is among the
- * host's.  put: when it came. */
+/* What metric and family alone tell of a reading's place: one rank for each metric of the host, one
+ * for each other family. */
+enum { RANKS = METRICS + FAMILIES };
+
+/* A reading to be sorted.  put: when it came. */
 struct place {
 	unsigned rank, put;
 	const struct reading *reading; /* NULL: not to be shown */
 };
 
-static struct place place_of(const struct reading *reading, size_t put)
+static unsigned rank_of(const struct reading *reading)
 {
-	unsigned family = catalogue[reading->metric].family;
+	enum family family = catalogue[reading->metric].family;
 
-	return (struct place){
-		family * METRICS + (family == HOST ? reading->metric : 0), (unsigned)put, reading};
+	return family == HOST ? reading->metric : METRICS + family;
 }
 
 static int compare_places(const void *a, const void *b)
 {
 	const struct place *first = a, *second = b;
 	const struct reading *one = first->reading, *other = second->reading;
-	int order;
+	int order = reading_compare(one->metric, one->key, other->metric, other->key);
 
-	if (first->rank != second->rank)
-		return first->rank < second->rank ? -1 : 1;
-	order = reading_compare(one->metric, one->key, other->metric, other->key);
 	/* qsort() is not stable; of duplicates the one put first wins. */
 	return order ? order : (first->put > second->put) - (first->put < second->put);
 }
@@ -174,6 +173,36 @@ static unsigned limit_families(struct place *order, size_t n)
 	return crowded;
 }
 
+/* By rank, as they were put: counted, then each laid where those before it end. */
+static void sort_by_rank(const struct slice *const *slices, size_t n, struct place *ret)
+{
+	unsigned next[RANKS + 1] = {0}, put = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; slices[i] && j < slices[i]->n; j++)
+			next[rank_of(&slices[i]->at[j]) + 1]++;
+	for (size_t rank = 0; rank < RANKS; rank++)
+		next[rank + 1] += next[rank];
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; slices[i] && j < slices[i]->n; j++) {
+			const struct reading *reading = &slices[i]->at[j];
+			unsigned rank = rank_of(reading);
+
+			ret[next[rank]++] = (struct place){rank, put++, reading};
+		}
+}
+
+/* In the order of the document; most of it is the host's, and needs no comparison. */
+static void sort(const struct slice *const *slices, size_t n, struct place *ret, size_t total)
+{
+	sort_by_rank(slices, n, ret);
+	for (size_t i = 0, end; i < total; i = end) {
+		end = run_end(ret, total, i, true);
+		if (ret[i].rank >= METRICS)
+			qsort(&ret[i], end - i, sizeof(*ret), compare_places);
+	}
+}
+
 struct snapshot snapshot_seal(const struct slice *const *slices, size_t n, double wall, double mono)
 {
 	size_t total = 0, kept = 0;
@@ -189,11 +218,7 @@ struct snapshot snapshot_seal(const struct slice *const *slices, size_t n, doubl
 	all->holders = 1;
 	all->words = (struct words){0};
 	sealed = all->at;
-	total = 0;
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; slices[i] && j < slices[i]->n; j++, total++)
-			order[total] = place_of(&slices[i]->at[j], total);
-	qsort(order, total, sizeof(*order), compare_places);
+	sort(slices, n, order, total);
 	crowded = limit_families(order, total);
 
 	for (size_t i = 0; i < total; i++) {
