@@ -22,13 +22,14 @@
 #include <string.h>
 
 #define GREETING_SECONDS 10 /* TLS and CONNACK; also until a silent dial is worth a word */
+#define SELDOM_SECONDS 600  /* at most between two looks at a connection that is up */
 #define REPEAT_SECONDS 600  /* the same complaint again at warning level */
 
 static void enter(struct session *session, enum session_life state)
 {
 	session->state = state;
 	session->since = clock_now();
-	session->heard = session->since;
+	session->heard = session->spoke = session->since;
 }
 
 static void release_socket(struct session *session)
@@ -149,33 +150,32 @@ static int socket_ready(sd_event_source *source, int fd, uint32_t events, void *
 	return 0;
 }
 
-/* libmosquitto pings after one keepalive of silence, but waits a whole one more for the answer; we
- * half of it. */
 static void check_silence(struct session *session)
 {
-	double silence = clock_now() - session->heard;
 	bool up = session->state == UP;
+	double now = clock_now();
 
-	if (up && silence > 1.5 * client_report(session->client)->keepalive)
+	if (up && now > session_silence_due(session))
 		lose(session, "it has fallen silent");
-	else if (!up && clock_now() - session->since > GREETING_SECONDS)
+	else if (!up && now - session->since > GREETING_SECONDS)
 		lose(session, "it accepts the connection, but does not answer");
 	else
 		settle(session, up ? client_check(session->client) : 0);
 }
 
-/*
- * Every second until the connection is up.  After that seldom, since each wake-up costs more than
- * what it does: pings need no punctuality, only the verdict of silence does.
- */
+/* Behind check_silence().  Every second until the connection is up; after that when a ping is due,
+ * or its answer overdue: each wake-up costs more than what it does. */
 static void arm_tick(struct session *session)
 {
-	double wait = 1, keepalive;
+	double wait = 1, now = clock_now(), due;
 
 	if (session->state == UP) {
-		keepalive = client_report(session->client)->keepalive;
-		wait = fmin(fmax(keepalive / 6, 1), 10);
-		wait = fmin(wait, fmax(session->heard + 1.5 * keepalive + 0.01 - clock_now(), 0.1));
+		if (session_ping_due(session) <= now)
+			session->spoke = now; /* it has just left */
+		due = session_ping_due(session);
+		if (due <= now)
+			due = session_silence_due(session) + 0.01;
+		wait = fmin(fmax(due - now, 0.1), SELDOM_SECONDS);
 	}
 	sd_event_source_set_time_accuracy(session->tick, session->state == UP ? 250000 : 100000);
 	sd_event_source_set_time_relative(session->tick, (uint64_t)(wait * 1e6));

@@ -33,6 +33,7 @@ struct session {
 	sd_event_source *socket, *tick, *retry;
 	double since;	/* the state began */
 	double heard;	/* the broker said something */
+	double spoke;	/* we said something */
 	double waiting; /* since when something is seen waiting to be sent; 0: nothing is */
 	struct backoff backoff;
 	unsigned corks;
@@ -45,6 +46,11 @@ struct session {
 
 /* After the client wrote something: shall the loop wait until it can write more? */
 void session_watch_writes(struct session *session);
+
+/* When libmosquitto pings: after a keepalive in which one side was silent, in whole seconds.  For
+ * the answer it waits a whole one more; we half of it. */
+double session_ping_due(const struct session *session);
+double session_silence_due(const struct session *session);
 
 /* CONNACK came: all subscriptions anew. */
 void session_subscribe_all(struct session *session);

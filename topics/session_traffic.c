@@ -9,6 +9,7 @@
 #include "text.h"
 
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 #include <string.h>
 
@@ -156,6 +157,7 @@ static bool stalled(struct session *session)
 /* Behind a message that comes alone, or a burst. */
 static void sent(struct session *session)
 {
+	session->spoke = clock_now();
 	note_waiting(session);
 	session_watch_writes(session);
 }
@@ -190,6 +192,16 @@ void session_uncork(struct session *session)
 		return;
 	client_cork(session->client, false);
 	sent(session);
+}
+
+double session_ping_due(const struct session *session)
+{
+	return fmin(session->heard, session->spoke) + client_report(session->client)->keepalive + 1;
+}
+
+double session_silence_due(const struct session *session)
+{
+	return session->heard + 1.5 * client_report(session->client)->keepalive;
 }
 
 bool session_flushed(const struct session *session)

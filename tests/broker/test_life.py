@@ -74,6 +74,33 @@ def test_frozen_broker(stage):
     rig.complete(broker.port, agent.base)
 
 
+def test_both_sides_silent(stage):
+    """Pings alone keep the connection, no more of them than are needed."""
+    broker = stage.broker(extra="allow_anonymous true\nlog_type all\n").start()
+    agent = stage.agent(broker.port, mqtt__keepalive=5, sampling__interval=600).start()
+    agent.said("connected")
+    time.sleep(2)  # the second sample comes a second after the first
+    before = broker.log().count("Received PINGREQ")
+    time.sleep(20)
+    assert 2 <= broker.log().count("Received PINGREQ") - before <= 4
+    assert "connection lost" not in agent.log()
+
+
+@pytest.mark.parametrize("version", ["3.1.1", "5"])
+def test_one_side_silent(stage, version):
+    """What comes in all the time does not keep our side of it."""
+    broker = stage.broker(extra="allow_anonymous true\nlog_type all\n").start()
+    agent = stage.agent(broker.port, mqtt__keepalive=5, mqtt__version=version, sampling__interval=600).start()
+    agent.said("connected")
+    watcher = stage.watcher(broker.port)
+    before = broker.log().count("Received PINGREQ")
+    for _ in range(44):
+        watcher.publish("homeassistant/status", "offline", qos=0)  # nothing follows from that
+        time.sleep(0.5)
+    assert broker.log().count("Received PINGREQ") - before >= 2
+    assert "connection lost" not in agent.log()
+
+
 def test_nothing_piles_up_for_a_frozen_broker(stage):
     """What it did not take of one sample holds back the next ones: they would be old news once it goes on."""
     broker = stage.broker().start()
