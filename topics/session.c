@@ -167,16 +167,10 @@ static void check_silence(struct session *session)
  * or its answer overdue: each wake-up costs more than what it does. */
 static void arm_tick(struct session *session)
 {
-	double wait = 1, now = clock_now(), due;
+	double wait = 1, now = clock_now();
 
-	if (session->state == UP) {
-		if (session_ping_due(session) <= now)
-			session->spoke = now; /* it has just left */
-		due = session_ping_due(session);
-		if (due <= now)
-			due = session_silence_due(session) + 0.01;
-		wait = fmin(fmax(due - now, 0.1), SELDOM_SECONDS);
-	}
+	if (session->state == UP)
+		wait = fmin(fmax(session_next_look(session, now) - now, 0.1), SELDOM_SECONDS);
 	sd_event_source_set_time_accuracy(session->tick, session->state == UP ? 250000 : 100000);
 	sd_event_source_set_time_relative(session->tick, (uint64_t)(wait * 1e6));
 }

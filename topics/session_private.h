@@ -47,10 +47,11 @@ struct session {
 /* After the client wrote something: shall the loop wait until it can write more? */
 void session_watch_writes(struct session *session);
 
-/* When libmosquitto pings: after a keepalive in which one side was silent, in whole seconds.  For
- * the answer it waits a whole one more; we half of it. */
-double session_ping_due(const struct session *session);
+/* libmosquitto waits a whole keepalive for the answer to its ping; we half of it. */
 double session_silence_due(const struct session *session);
+/* Behind a look at a connection that is up: when libmosquitto wants to ping next, or an answer is
+ * overdue. */
+double session_next_look(struct session *session, double now);
 
 /* CONNACK came: all subscriptions anew. */
 void session_subscribe_all(struct session *session);

@@ -24,6 +24,7 @@ void session_watch_writes(struct session *session)
 }
 
 #define STALLED_SECONDS 0.5 /* what the broker has not taken by then holds back the next burst */
+#define PING_SLACK 0.1	    /* our clock is read a little before libmosquitto's */
 #define WAITING_MAX 20000   /* messages in one burst */
 
 static void pass_message(
@@ -194,14 +195,26 @@ void session_uncork(struct session *session)
 	sent(session);
 }
 
-double session_ping_due(const struct session *session)
-{
-	return fmin(session->heard, session->spoke) + client_report(session->client)->keepalive + 1;
-}
-
 double session_silence_due(const struct session *session)
 {
 	return session->heard + 1.5 * client_report(session->client)->keepalive;
+}
+
+/*
+ * libmosquitto pings when one side was silent for a keepalive; the broker hangs up after one and a
+ * half of ours.  What left without session_publish() (acknowledgements, subscriptions) nobody
+ * noted: who seems to have been silent may have pinged just now, or have no need yet, and is looked
+ * at again early enough for either.
+ */
+double session_next_look(struct session *session, double now)
+{
+	double keepalive = client_report(session->client)->keepalive;
+	double due;
+
+	if (session->spoke + keepalive + PING_SLACK <= now)
+		session->spoke = now - 0.75 * keepalive;
+	due = fmin(session->heard, session->spoke) + keepalive + PING_SLACK;
+	return due > now ? due : session_silence_due(session) + 0.01;
 }
 
 bool session_flushed(const struct session *session)
