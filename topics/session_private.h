@@ -33,7 +33,7 @@ struct session {
 	sd_event_source *socket, *tick, *retry;
 	double since;	/* the state began */
 	double heard;	/* the broker said something */
-	double spoke;	/* we said something */
+	double spoke;	/* we did, or may have: session_next_look() */
 	double waiting; /* since when something is seen waiting to be sent; 0: nothing is */
 	struct backoff backoff;
 	unsigned corks;

@@ -82,27 +82,29 @@ class Bench:
             self.running["pistat TLS"] = self.pistat(
                 "tls", **agents.with_tls(self.certificates, self.broker.tls_port))
 
-    def start_other(self, name, start):
-        self.others[name] = start
-        self.running[name] = self.stack.enter_context(start(self.folder, self.broker.port, self.options.interval))
+    def start_other(self, name):
+        process = self.others[name](self.folder, self.broker.port, self.options.interval)
+        self.running[name] = self.stack.enter_context(process)
 
     def start_others(self):
         missing = agents.collectd_missing()
         if missing:
             self.skip(missing)
         else:
-            self.start_other("collectd", agents.collectd)
+            self.others["collectd"] = agents.collectd
+            self.start_other("collectd")
         if live.find("prometheus-node-exporter"):
             self.running["node_exporter"] = self.stack.enter_context(agents.node_exporter(self.folder))
         else:
             self.skip("node_exporter is not installed (package prometheus-node-exporter)")
-        self.start_other("python", agents.python_agent)
+        self.others["python"] = agents.python_agent
+        self.start_other("python")
 
     def restart_others(self):
-        for name, start in self.others.items():
+        for name in self.others:
             if name in self.running:
                 self.running[name].stop()
-                self.start_other(name, start)
+                self.start_other(name)
                 time.sleep(random.random() * self.options.interval)
 
     def prepare_bare(self):
@@ -160,15 +162,16 @@ class Bench:
         """The time over which all are measured.  Who wakes just behind whom, and finds the caches warm or cold, is
         settled when they start: so it comes in several stretches, and the others start anew for each."""
         spent = collections.Counter()
-        stretches = min(STRETCHES, self.options.cycles)
+        cycles, stretches = self.options.cycles, min(STRETCHES, self.options.cycles)
         with measure.Tally(self.broker.port, agent_of) as tally:
             for i in range(stretches):
                 if i:
                     self.restart_others()
                     self.warm_up()
-                self.stretch(self.options.cycles // stretches, tally, spent)
+                self.stretch(cycles * (i + 1) // stretches - cycles * i // stretches, tally, spent)
         for name, process in self.running.items():
-            row = {what: spent[name, what] / spent["cycles"] for what in ("cpu", "bytes", "packets") if spent[name, what]}
+            row = {what: spent[name, what] / spent["cycles"] for what in ("cpu", "bytes", "packets")
+                   if (name, what) in spent}
             row.update(measure.memory(process.pid), threads=measure.threads(process.pid))
             if name in NAMES.values():
                 row.update(values=tally.values[name] / spent["cycles"], messages=tally.messages[name] / spent["cycles"])
@@ -176,7 +179,7 @@ class Bench:
         for name in ("bare", "node_exporter"):      # idle, or not a publisher: a row would mislead
             if name in self.results["agents"]:
                 for column in ("rss", "pss", "private", "threads") if name == "bare" else ("cpu",):
-                    self.results["agents"][name].pop(column, None)
+                    self.results["agents"][name].pop(column)
 
     def scrapes(self):
         for name in ("pistat", "node_exporter"):

@@ -3,8 +3,9 @@
 
 #include "../../src/root/held.c"
 
+#include "machine.h"
+
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <sys/wait.h>
 
@@ -94,22 +95,17 @@ static void whole(void **state)
 /* What a captured machine has under the name is its own. */
 static void not_for_a_captured_machine(void **state)
 {
-	char dir[] = "/tmp/pistat-held-XXXXXX", text[128];
-	auto_free char *command = NULL;
-	struct root *root = NULL;
+	struct machine machine;
+	char text[128];
 
 	(void)state;
-	assert_non_null(mkdtemp(dir));
-	command = xasprintf("mkdir %s/proc && echo theirs > %s/proc/loadavg", dir, dir);
-	assert_int_equal(system(command), 0);
-	assert_int_equal(root_open(dir, &root), 0);
-	assert_int_equal(root_read_attribute(root, "/proc/loadavg", text, sizeof(text)), 6);
+	machine_open(&machine);
+	machine_write(&machine, "/proc/loadavg", "theirs\n");
+	assert_int_equal(root_read_attribute(machine.root, "/proc/loadavg", text, sizeof(text)), 6);
 	assert_string_equal(text, "theirs");
-	assert_int_equal(root_read_attribute(root, "/proc/stat", text, sizeof(text)), -ENOENT);
-	root_close(root);
-	free(command);
-	command = xasprintf("rm -r %s", dir);
-	assert_int_equal(system(command), 0);
+	assert_int_equal(
+		root_read_attribute(machine.root, "/proc/stat", text, sizeof(text)), -ENOENT);
+	machine_close(&machine);
 }
 
 /* A pipe fails, as all does below a FUSE that was started anew; /dev/null is empty, as what lxcfs

@@ -3,10 +3,9 @@
 
 #include "../../src/root/link.c"
 
-#include "mem.h"
+#include "machine.h"
 #include "text.h"
 
-#include <errno.h>
 #include <sched.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -90,25 +89,18 @@ static void of_a_captured_machine(void **state)
 		const char *word;
 		int runs;
 	} words[] = {{"up", 1}, {"unknown", 1}, {"down", 0}, {"dormant", 0}, {"lowerlayerdown", 0}};
-	char dir[] = "/tmp/pistat-link-XXXXXX";
-	struct root *root = NULL;
-	auto_free char *command = NULL;
+	struct machine machine;
 
 	(void)state;
-	assert_non_null(mkdtemp(dir));
-	assert_int_equal(root_open(dir, &root), 0);
-	assert_int_equal(root_link_runs(root, "lo"), -ENOENT);
+	machine_open(&machine);
+	assert_int_equal(root_link_runs(machine.root, "lo"), -ENOENT);
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		command = xasprintf("mkdir -p %s/sys/class/net/lo && "
-				    "echo %s > %s/sys/class/net/lo/operstate",
-			dir, words[i].word, dir);
-		assert_int_equal(system(command), 0);
-		assert_int_equal(root_link_runs(root, "lo"), words[i].runs);
-		free(command);
+		auto_free char *line = xasprintf("%s\n", words[i].word);
+
+		machine_write(&machine, "/sys/class/net/lo/operstate", line);
+		assert_int_equal(root_link_runs(machine.root, "lo"), words[i].runs);
 	}
-	root_close(root);
-	command = xasprintf("rm -r %s", dir);
-	assert_int_equal(system(command), 0);
+	machine_close(&machine);
 }
 
 int main(void)
